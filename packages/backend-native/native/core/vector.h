@@ -1,0 +1,55 @@
+// The SIMD vector of one instruction set, on GCC/Clang vector types: the same source serves every set.
+//
+// Each kernel source is compiled once per set, with exactly one of RESNET_ISA_AVX512, RESNET_ISA_AVX2,
+// RESNET_ISA_NEON or RESNET_ISA_BASELINE defined, inside a namespace of that set, so that no symbol of one
+// variant can be linked into another (an inline function shared by name could bring AVX-512 into the baseline).
+// For the same reason kernel sources use no standard-library templates that may be emitted out of line.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#if defined(RESNET_ISA_AVX512)
+#define RESNET_ISA avx512
+#define RESNET_VECTOR_BYTES 64
+#elif defined(RESNET_ISA_AVX2)
+#define RESNET_ISA avx2
+#define RESNET_VECTOR_BYTES 32
+#elif defined(RESNET_ISA_NEON)
+#define RESNET_ISA neon
+#define RESNET_VECTOR_BYTES 16
+#elif defined(RESNET_ISA_BASELINE)
+#define RESNET_ISA baseline
+#define RESNET_VECTOR_BYTES 16
+#else
+#error "define one of RESNET_ISA_AVX512, RESNET_ISA_AVX2, RESNET_ISA_NEON, RESNET_ISA_BASELINE"
+#endif
+
+#define RESNET_INLINE static inline __attribute__((always_inline))
+
+namespace resnet::RESNET_ISA {
+
+typedef float Vector __attribute__((vector_size(RESNET_VECTOR_BYTES)));
+typedef float UnalignedVector __attribute__((vector_size(RESNET_VECTOR_BYTES), aligned(4), may_alias));
+typedef int32_t IntVector __attribute__((vector_size(RESNET_VECTOR_BYTES)));
+
+constexpr int kLanes = RESNET_VECTOR_BYTES / 4;
+
+RESNET_INLINE Vector load(const float* p) { return *reinterpret_cast<const UnalignedVector*>(p); }
+RESNET_INLINE void store(float* p, Vector v) { *reinterpret_cast<UnalignedVector*>(p) = v; }
+RESNET_INLINE Vector broadcast(float s) { return s - Vector{}; }
+
+// The first n lanes; the others are zero. Never reads past p + n.
+RESNET_INLINE Vector loadPartial(const float* p, int n) {
+  Vector v{};
+  std::memcpy(&v, p, static_cast<size_t>(n) * sizeof(float));
+  return v;
+}
+RESNET_INLINE void storePartial(float* p, Vector v, int n) {
+  std::memcpy(p, &v, static_cast<size_t>(n) * sizeof(float));
+}
+
+RESNET_INLINE Vector maximum(Vector a, Vector b) { return a > b ? a : b; }
+
+}  // namespace resnet::RESNET_ISA
