@@ -7,6 +7,6 @@ export default defineConfig({
   resolve: { conditions: source },
   ssr: { resolve: { conditions: source } },
   test: {
-    projects: ['packages/*', 'apps/*'].map((folder) => `${folder}/vitest.config.ts`),
+    projects: ['packages/*', 'apps/*'].map((folder) => `${folder}/vitest.config.ts`).concat('tools/vitest.config.ts'),
   },
 });
