@@ -3,7 +3,9 @@ import tseslint from 'typescript-eslint';
 import { moduleBoundaries } from './tools/eslint/module-boundaries.js';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/build/**', '**/node_modules/**', '**/__fixtures__/**', '.nx/**', 'runs/**', 'data/**'] },
+  {
+    ignores: ['**/dist/**', '**/build/**', '**/node_modules/**', '**/__fixtures__/**', '.nx/**', 'runs/**', 'data/**'],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strict],
