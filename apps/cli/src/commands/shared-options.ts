@@ -1,0 +1,23 @@
+import { Option } from 'commander';
+import { naturalNumber, positiveInteger } from '../parse-options.js';
+
+/** `--json`: the result as one JSON document on stdout. */
+export const jsonOption = () => new Option('--json', 'print the result as JSON on stdout');
+
+/** `--data`: where data sets lie. */
+export const dataOption = () =>
+  new Option('--data <dir>', 'folder of the data sets').env('RESNET_DATA').default('data');
+
+/** `--backend`: what does the arithmetic. */
+export const backendOption = () =>
+  new Option('--backend <name>', 'what does the arithmetic; auto takes the first that works')
+    .choices(['auto', 'native', 'wasm', 'cpu'])
+    .default('auto');
+
+/** `--threads`: of the native backend. */
+export const threadsOption = () =>
+  new Option('--threads <n>', 'threads of the native backend (default: one per core)').argParser(positiveInteger);
+
+/** `--workers`: threads that prepare batches. */
+export const workersOption = () =>
+  new Option('--workers <n>', 'threads that prepare batches; 0 prepares them between steps').argParser(naturalNumber);

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addDataCommand } from './commands/data.js';
+import { addDoctorCommand } from './commands/doctor.js';
+import { addEvaluateCommand } from './commands/evaluate.js';
+import { addModelsCommand } from './commands/models.js';
+import { addPredictCommand } from './commands/predict.js';
+import { addSummaryCommand } from './commands/summary.js';
+import { addTrainCommand } from './commands/train.js';
+import { exitCodeHelp, type ExitCode } from './exit-codes.js';
+
+/** How an action reports an exit status other than 0 that is not an error, such as an interrupted training. */
+export type SetExitCode = (code: ExitCode) => void;
+
+function version(): string {
+  const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return manifest.version;
+}
+
+/**
+ * The command line of `resnet`. A command's file holds its options and help; what it does is a file under `actions`,
+ * loaded only when it runs, so that `--help` does not wait for TensorFlow.js.
+ */
+export function createProgram(setExitCode: SetExitCode): Command {
+  const program = new Command('resnet')
+    .description('Deep residual learning: train, evaluate and inspect residual networks.')
+    .version(version())
+    .showHelpAfterError('(resnet --help lists commands and options)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  resnet data fetch cifar10                     download and check CIFAR-10
+  resnet train --recipe cifar10-quick           train ResNet-20 in 5 epochs
+  resnet train --resume runs/<run>              go on where a run was stopped
+  resnet evaluate runs/<run>                    error on the test images
+  resnet predict runs/<run> cat.png dog.jpg     classes of image files
+  resnet doctor                                 which backends work here, and why not
+${exitCodeHelp}`,
+    );
+  addTrainCommand(program, setExitCode);
+  addEvaluateCommand(program);
+  addPredictCommand(program);
+  addModelsCommand(program);
+  addSummaryCommand(program);
+  addDataCommand(program);
+  addDoctorCommand(program);
+  // A subcommand made with program.command() copies these settings only if they were set before it; all of them were.
+  return program;
+}
