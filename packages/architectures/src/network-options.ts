@@ -1,0 +1,74 @@
+import { ArgumentError, expected, nearestName } from '@resnet-ts/tensor-ops';
+import { assertPositiveInteger, type FeatureShape, type ZeroPlacement } from '@resnet-ts/residual-blocks';
+import type { NetworkTable } from './tables/network-table.js';
+
+/** What may differ from the table. */
+export interface NetworkOptions {
+  /** Classes of the last layer. Default: 10 for CIFAR networks, 1000 for ImageNet ones. */
+  readonly classes?: number;
+  /** `[H, W, C]` of the images. Default `[32, 32, 3]` or `[224, 224, 3]`. */
+  readonly inputShape?: FeatureShape;
+  /** Start the last γ of every residual block at 0 (torchvision's `zero_init_residual`). Default false. */
+  readonly zeroInitResidual?: boolean;
+  /** Option A only: zeros after the existing channels (default), or half before and half after, as published CIFAR weights. */
+  readonly shortcutPlacement?: ZeroPlacement;
+}
+
+/** Options with nothing left open. */
+export interface ResolvedOptions {
+  readonly classes: number;
+  readonly inputShape: FeatureShape;
+  readonly zeroInitResidual: boolean;
+  readonly shortcutPlacement: ZeroPlacement;
+}
+
+const KEYS: readonly (keyof NetworkOptions)[] = ['classes', 'inputShape', 'zeroInitResidual', 'shortcutPlacement'];
+
+// A bound on what a number alone can make a program allocate: the largest label sets in use have some ten thousand classes.
+const MOST_CLASSES = 1_000_000;
+const LARGEST_SIDE = 16_384;
+
+/** @throws ArgumentError for an unknown option, a value out of range, or one that this network has no use for */
+export function resolveOptions(table: NetworkTable, options: NetworkOptions): ResolvedOptions {
+  for (const key of Object.keys(options)) assertKnownKey(key);
+  const { classes = table.classes, inputShape = table.inputShape } = options;
+  const { zeroInitResidual = false, shortcutPlacement = 'end' } = options;
+
+  assertPositiveInteger('classes', classes);
+  if (classes > MOST_CLASSES) throw new ArgumentError(expected(`at most ${MOST_CLASSES}`, 'classes', classes));
+  assertInputShape(inputShape);
+  if (typeof zeroInitResidual !== 'boolean') {
+    throw new ArgumentError(expected('true or false', 'zeroInitResidual', zeroInitResidual));
+  }
+  if (zeroInitResidual && table.shortcut === 'none') {
+    // A plain network whose last γ is 0 has no path left for the signal.
+    throw new ArgumentError(expected(`false for ${table.name}, which has no shortcuts`, 'zeroInitResidual', true));
+  }
+  if (shortcutPlacement !== 'end' && shortcutPlacement !== 'symmetric') {
+    throw new ArgumentError(expected("'end' or 'symmetric'", 'shortcutPlacement', shortcutPlacement));
+  }
+  if (options.shortcutPlacement !== undefined && table.shortcut !== 'A') {
+    const remedy = `${table.name} has ${table.shortcut === 'none' ? 'no shortcuts' : `option ${table.shortcut}`}`;
+    throw new ArgumentError(expected('a network with option A', 'shortcutPlacement', shortcutPlacement, remedy));
+  }
+  return { classes, inputShape, zeroInitResidual, shortcutPlacement };
+}
+
+function assertKnownKey(key: string): void {
+  if (KEYS.some((known) => known === key)) return;
+  const near = nearestName(key, KEYS);
+  const remedy = near === undefined ? undefined : `did you mean ${near}?`;
+  throw new ArgumentError(expected(`one of ${KEYS.join(', ')}`, 'the name of a network option', key, remedy));
+}
+
+function assertInputShape(shape: unknown): void {
+  const valid =
+    Array.isArray(shape) &&
+    shape.length === 3 &&
+    shape.every((size) => Number.isSafeInteger(size) && size >= 1 && size <= LARGEST_SIDE);
+  if (!valid) {
+    throw new ArgumentError(
+      expected(`[height, width, channels], each an integer from 1 to ${LARGEST_SIDE}`, 'inputShape', shape),
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { BufferSpec, NamedTensors, NetworkState, ParameterSpec } from '@resnet-ts/tensor-ops';
+import type { FeatureShape } from './feature-shape.js';
+import type { LayerRow } from './layer-row.js';
+
+/** What a piece of a network owns, as data: enough to initialise, save and count it. */
+export interface NetworkPart {
+  readonly inputShape: FeatureShape;
+  readonly outputShape: FeatureShape;
+  readonly parameters: readonly ParameterSpec[];
+  readonly buffers: readonly BufferSpec[];
+  readonly layers: readonly LayerRow[];
+}
+
+/** True: batch statistics, running statistics updated. False: running statistics. */
+export interface ForwardMode {
+  readonly training: boolean;
+}
+
+export interface BlockResult {
+  /** `[N, OH, OW, Cout]`. */
+  readonly y: Tensor4D;
+  /** New running statistics by name when training; empty otherwise. */
+  readonly buffers: NamedTensors;
+}
+
+/**
+ * A block: a list of what it owns and one pure function. It holds no tensor; state goes in and comes out.
+ *
+ * Every block passes the suite in `block.conformance.ts`.
+ */
+export interface Block extends NetworkPart {
+  /**
+   * @param x `[N, H, W, Cin]` float32; any N, H and W (the listed shapes are those it is counted for)
+   * @param state must hold every name in `parameters` and `buffers`
+   */
+  apply(x: Tensor4D, state: NetworkState, mode: ForwardMode): BlockResult;
+}
+
+/** Everything the pieces own, in the order of the pieces. */
+export function ownedBy(parts: readonly NetworkPart[]): Pick<NetworkPart, 'parameters' | 'buffers' | 'layers'> {
+  return {
+    parameters: parts.flatMap((part) => part.parameters),
+    buffers: parts.flatMap((part) => part.buffers),
+    layers: parts.flatMap((part) => part.layers),
+  };
+}
