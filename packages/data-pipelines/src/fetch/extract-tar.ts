@@ -1,0 +1,88 @@
+import { DataError, expected } from '@resnet-ts/tensor-ops';
+import { once } from 'node:events';
+import { Parser, type ReadEntry } from 'tar';
+import { writeFileAtomically } from './write-file-atomically.js';
+
+/** A file that is wanted from an archive. */
+export interface TarMember {
+  /** Its exact name inside the archive. */
+  readonly name: string;
+  /** Sizes that are allowed, inclusive. */
+  readonly bytes: { readonly minimum: number; readonly maximum: number };
+  /** Where it goes. */
+  readonly path: string;
+}
+
+export interface ExtractTarOptions {
+  /** The archive's name, for messages. */
+  readonly source: string;
+  readonly members: readonly TarMember[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Takes the wanted members out of a tar archive, plain or gzipped. The archive is untrusted: only exact names that were
+ * asked for are written, each to the path its caller chose, so no name in the archive can point anywhere; links and
+ * other kinds are refused and sizes are checked before a byte is written.
+ *
+ * @throws DataError when a member is missing, of another kind or size, or the archive is cut short.
+ */
+export async function extractTar(archive: AsyncIterable<Uint8Array>, options: ExtractTarOptions): Promise<void> {
+  const { source, members, signal } = options;
+  const found = new Map<string, Promise<void>>();
+  const parser = new Parser({
+    strict: true,
+    onReadEntry: (entry) => {
+      const member = members.find((candidate) => candidate.name === entry.path);
+      if (member === undefined || found.has(member.name)) return void entry.resume();
+      const written = writeMember(source, member, entry);
+      // Awaited at the end; until then a failure must not count as unhandled, and it stops the parser at once.
+      written.catch((error: unknown) => parser.abort(error instanceof Error ? error : new Error(String(error))));
+      found.set(member.name, written);
+    },
+  });
+  try {
+    await feed(parser, archive, signal);
+  } catch (cause) {
+    await Promise.allSettled(found.values());
+    signal.throwIfAborted();
+    for (const written of found.values()) await written;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError(source, expected('a whole tar archive', 'the archive', reason), { cause });
+  }
+  await Promise.all(found.values());
+  const missing = members.find((member) => !found.has(member.name));
+  if (missing !== undefined) {
+    throw new DataError(source, expected(missing.name, 'a member of the archive', 'none of that name'));
+  }
+}
+
+async function feed(parser: Parser, archive: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+  const stop = new AbortController();
+  const ended = once(parser, 'end', { signal: stop.signal });
+  ended.catch(() => undefined);
+  try {
+    for await (const chunk of archive) {
+      signal.throwIfAborted();
+      if (!parser.write(chunk)) await Promise.race([once(parser, 'drain', { signal: stop.signal }), ended]);
+    }
+    parser.end();
+    await ended;
+  } finally {
+    stop.abort();
+  }
+}
+
+async function writeMember(source: string, member: TarMember, entry: ReadEntry): Promise<void> {
+  const { minimum, maximum } = member.bytes;
+  if (entry.type !== 'File' && entry.type !== 'OldFile') {
+    entry.resume();
+    throw new DataError(source, expected('a file', `the member ${member.name}`, entry.type));
+  }
+  if (entry.size < minimum || entry.size > maximum) {
+    entry.resume();
+    const wanted = minimum === maximum ? `${minimum} bytes` : `${minimum} to ${maximum} bytes`;
+    throw new DataError(source, expected(wanted, `the member ${member.name}`, `${entry.size} bytes`));
+  }
+  await writeFileAtomically(member.path, entry);
+}

@@ -1,0 +1,68 @@
+import { DataError, expected } from '@resnet-ts/tensor-ops';
+
+const SIDE = 32;
+const PLANE = SIDE * SIDE;
+/** Superclasses of CIFAR-100: the range of the first of two label bytes. */
+const SUPERCLASSES = 20;
+
+export interface DecodeCifarOptions {
+  /** The file's name, for messages. */
+  readonly source: string;
+  /** 1 for CIFAR-10; 2 for CIFAR-100, whose superclass byte comes first. */
+  readonly labelBytes: 1 | 2;
+  readonly classes: number;
+}
+
+/**
+ * Decodes CIFAR's binary layout (label bytes, then a red, a green and a blue plane of 32×32) into NHWC bytes.
+ * The bytes are untrusted: length and every label are checked.
+ *
+ * @returns images `[N · 32 · 32 · 3]` and labels `[N]`.
+ * @throws DataError naming file, record, what was expected and what came.
+ * @example
+ * const { images, labels } = decodeCifar(bytes, { source: 'data_batch_1.bin', labelBytes: 1, classes: 10 });
+ */
+export function decodeCifar(bytes: Uint8Array, options: DecodeCifarOptions): { images: Uint8Array; labels: Uint8Array } {
+  const count = Math.floor(bytes.length / (options.labelBytes + 3 * PLANE));
+  const target = { images: new Uint8Array(count * 3 * PLANE), labels: new Uint8Array(count) };
+  decodeCifarInto(target, bytes, options);
+  return target;
+}
+
+/** `decodeCifar` into views that the caller cut to size (one file's part of a set). */
+export function decodeCifarInto(
+  target: { readonly images: Uint8Array; readonly labels: Uint8Array },
+  bytes: Uint8Array,
+  { source, labelBytes, classes }: DecodeCifarOptions,
+): void {
+  const recordBytes = labelBytes + 3 * PLANE;
+  const count = bytes.length / recordBytes;
+  if (count !== target.labels.length || count === 0) {
+    const wanted = count === 0 ? 'at least one record' : `whole records of ${recordBytes} bytes`;
+    const remedy = `the file ends within record ${Math.floor(count)}; fetch it again`;
+    throw new DataError(source, expected(wanted, 'the file', `${bytes.length} bytes`, remedy));
+  }
+  for (let record = 0; record < count; record += 1) {
+    const start = record * recordBytes;
+    const label = bytes[start + labelBytes - 1] ?? 0;
+    if (labelBytes === 2) checkLabel(source, record, 'superclass', bytes[start] ?? 0, SUPERCLASSES);
+    checkLabel(source, record, 'label', label, classes);
+    target.labels[record] = label;
+    interleave(bytes, start + labelBytes, target.images, record * 3 * PLANE);
+  }
+}
+
+function checkLabel(source: string, record: number, field: string, value: number, classes: number): void {
+  if (value < classes) return;
+  const remedy = 'the file is damaged or of another data set; verify it';
+  throw new DataError(source, expected(`0 to ${classes - 1}`, `the ${field} of record ${record}`, value, remedy));
+}
+
+/** Three planes to pixels: `[3, 32, 32]` to `[32, 32, 3]`. */
+function interleave(planes: Uint8Array, from: number, pixels: Uint8Array, to: number): void {
+  for (let pixel = 0; pixel < PLANE; pixel += 1) {
+    pixels[to + 3 * pixel] = planes[from + pixel] ?? 0;
+    pixels[to + 3 * pixel + 1] = planes[from + PLANE + pixel] ?? 0;
+    pixels[to + 3 * pixel + 2] = planes[from + 2 * PLANE + pixel] ?? 0;
+  }
+}
