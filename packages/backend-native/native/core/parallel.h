@@ -22,7 +22,7 @@ void parallelFor(int64_t tasks, Task task, void* context);
 float* threadScratch(int thread, size_t floats);
 
 // Scratch shared by the whole kernel call (partial sums, packed filters): the same rules, one per slot.
-enum class SharedScratch { kPackedFilter, kPartialSums, kStatistics, kOther, kCount };
+enum class SharedScratch { kPackedFilter, kPartialSums, kStatistics, kGradient, kOther, kCount };
 float* sharedScratch(SharedScratch slot, size_t floats);
 
 }  // namespace resnet
