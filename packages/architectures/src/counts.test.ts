@@ -72,7 +72,10 @@ describe('ImageNet networks', () => {
 
   it('counts option C of ResNet-50: a projection in each of the 12 identity blocks too', () => {
     const identityBlocks = [2, 3, 5, 2];
-    const added = stageEntries.reduce((sum, [, to], stage) => sum + (identityBlocks[stage] ?? 0) * projection(to, to), 0);
+    const added = stageEntries.reduce(
+      (sum, [, to], stage) => sum + (identityBlocks[stage] ?? 0) * projection(to, to),
+      0,
+    );
     expect(parameters('resnet50-c-paper')).toBe(25_557_032 + added);
     expect(multiplyAdds('resnet50-c-paper')).toBe(6_324_224_000);
   });

@@ -47,7 +47,16 @@ export interface ConvolutionUnit extends Block {
  * stem.parameters.map(({ name }) => name); // ['conv1.weight', 'bn1.weight', 'bn1.bias']
  */
 export function convolutionUnit(options: ConvolutionUnitOptions): ConvolutionUnit {
-  const { convolution, batchNorm, inputShape, outputChannels, kernelSize, stride, relu, differentiateInput = true } = options;
+  const {
+    convolution,
+    batchNorm,
+    inputShape,
+    outputChannels,
+    kernelSize,
+    stride,
+    relu,
+    differentiateInput = true,
+  } = options;
   assertPositiveInteger(`${convolution} outputChannels`, outputChannels);
   assertPositiveInteger(`${convolution} stride`, stride);
   for (const size of inputShape) assertPositiveInteger(`${convolution} inputShape`, size);
@@ -76,7 +85,10 @@ export function convolutionUnit(options: ConvolutionUnitOptions): ConvolutionUni
       if (!training) {
         return { y: convolutionBatchNormInference(x, filter, affine, running, attributes), buffers: {} };
       }
-      const { y, running: updated } = convolutionBatchNorm(x, filter, affine, running, { ...attributes, differentiateInput });
+      const { y, running: updated } = convolutionBatchNorm(x, filter, affine, running, {
+        ...attributes,
+        differentiateInput,
+      });
       return {
         y,
         buffers: { [`${batchNorm}.running_mean`]: updated.mean, [`${batchNorm}.running_var`]: updated.variance },

@@ -29,7 +29,9 @@ function imagenetDepths({ stem }: ParsedName): readonly number[] {
 function validDepths(parsed: ParsedName): string {
   if (parsed.stem === 'vgg') return `a depth of ${VGG_DEPTHS.join(' or ')}`;
   const cifar = `6n + 2 from 8 to ${DEEPEST_CIFAR_DEPTH} (CIFAR)`;
-  return parsed.cifar ? `a depth of ${cifar}` : `a depth of ${cifar} or ${imagenetDepths(parsed).join(', ')} (ImageNet)`;
+  return parsed.cifar
+    ? `a depth of ${cifar}`
+    : `a depth of ${cifar} or ${imagenetDepths(parsed).join(', ')} (ImageNet)`;
 }
 
 /** Up to three valid names, closest depth first: the CIFAR depths on either side and the ImageNet depth next to it. */

@@ -3,13 +3,22 @@ import type { ResolvedOptions } from '../network-options.js';
 import type { ResidualTable } from '../tables/network-table.js';
 
 /** The blocks of all stages in order, named `layer<stage>.<block>` as in torchvision (stage from 1, block from 0). */
-export function residualStages(table: ResidualTable, inputShape: FeatureShape, options: ResolvedOptions): readonly Block[] {
+export function residualStages(
+  table: ResidualTable,
+  inputShape: FeatureShape,
+  options: ResolvedOptions,
+): readonly Block[] {
   const blocks: Block[] = [];
   let shape = inputShape;
   table.stages.forEach(({ blocks: count, channels }, stage) => {
     for (let index = 0; index < count; index++) {
       const stride = stage > 0 && index === 0 ? 2 : 1;
-      const block = blockOf(table, options, { name: `layer${stage + 1}.${index}`, inputShape: shape, channels, stride });
+      const block = blockOf(table, options, {
+        name: `layer${stage + 1}.${index}`,
+        inputShape: shape,
+        channels,
+        stride,
+      });
       blocks.push(block);
       shape = block.outputShape;
     }
@@ -28,5 +37,7 @@ function blockOf(table: ResidualTable, options: ResolvedOptions, place: Place): 
   if (table.block === 'plain') return plainBlock(place);
   const { zeroInitResidual, shortcutPlacement: placement } = options;
   const residual = { ...place, shortcut: table.shortcut, placement, zeroInitResidual };
-  return table.block === 'basic' ? basicBlock(residual) : bottleneckBlock({ ...residual, stridePlacement: table.stride });
+  return table.block === 'basic'
+    ? basicBlock(residual)
+    : bottleneckBlock({ ...residual, stridePlacement: table.stride });
 }

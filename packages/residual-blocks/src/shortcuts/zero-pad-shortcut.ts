@@ -11,7 +11,13 @@ import type { Shortcut, ShortcutOptions } from './shortcut.js';
  *
  * @throws ArgumentError when the block would have fewer channels than its input
  */
-export function zeroPadShortcut({ name, inputShape, outputChannels, stride, placement = 'end' }: ShortcutOptions): Shortcut {
+export function zeroPadShortcut({
+  name,
+  inputShape,
+  outputChannels,
+  stride,
+  placement = 'end',
+}: ShortcutOptions): Shortcut {
   if (outputChannels < inputShape[2]) {
     throw new ArgumentError(
       expected(
