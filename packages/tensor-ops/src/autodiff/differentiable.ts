@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { isRecording } from './recording.js';
+
+/**
+ * For each output recorded here, the gradients that operations of this package have handed to tfjs for it. tfjs adds
+ * them up and keeps every summand until the backward pass ends; once the operation that made the tensor has its sum,
+ * the summands are dead, and for a 1202-layer network they would be gigabytes. Parameters have no entry.
+ */
+const handedOver = new WeakMap<Tensor, Tensor[]>();
+
+/**
+ * Disposes `dy` of `output` and its summands. Safe because a gradient handed over by this package is a fresh tensor
+ * object that only tfjs's sum refers to: if there is at least one, `dy` is either that very tensor or a sum that
+ * tfjs made. With none, `dy` comes from elsewhere (the caller, another library) and may be shared: it is left alone.
+ */
+function disposeGradientOf(output: Tensor, dy: Tensor): void {
+  const summands = handedOver.get(output);
+  if (summands === undefined || summands.length === 0) return;
+  handedOver.delete(output);
+  dy.dispose();
+  for (const summand of summands) summand.dispose();
+}
+
+/**
+ * Attaches a gradient to a tensor already computed, and returns that very tensor. Does nothing unless tfjs is recording.
+ *
+ * Memory: tfjs would keep `saved` and every gradient until the whole backward pass is over. Here they go as soon as
+ * they have been used. Therefore `gradient` must return fresh tensor objects: never `dy`, never an element of `saved`,
+ * never the same object twice; `tf.clone` makes a fresh object without a copy. First-order differentiation only.
+ *
+ * @param output the value of the operation
+ * @param inputs what it is differentiated by
+ * @param saved tensors the gradient needs; a reference to each is kept, so the caller may dispose its own
+ * @param gradient from dy (shape of output) and the saved tensors to one gradient per input, in order
+ */
+export function attachGradient<T extends Tensor>(
+  output: T,
+  inputs: readonly Tensor[],
+  saved: Tensor[],
+  gradient: (dy: T, saved: readonly Tensor[]) => Tensor[],
+): T {
+  if (!isRecording()) return output;
+  handedOver.set(output, []);
+  const backward = (dy: T, kept: Tensor[]): Tensor[] => {
+    const gradients = gradient(dy, kept);
+    disposeGradientOf(output, dy);
+    for (const tensor of kept) tensor.dispose();
+    inputs.forEach((input, index) => {
+      const given = gradients[index];
+      if (given !== undefined) handedOver.get(input)?.push(given);
+    });
+    return gradients;
+  };
+  return tf.customGrad<T>((...inputsAndSave) => {
+    const save = inputsAndSave.at(-1);
+    if (typeof save === 'function') save(saved);
+    return { value: output, gradFunc: backward };
+  })(...inputs);
+}
