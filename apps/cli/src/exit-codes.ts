@@ -9,7 +9,7 @@ export const exitCodes = {
   usage: 2,
   /** A data set or an image is missing, damaged or could not be fetched. */
   data: 3,
-  /** A run folder or a checkpoint is missing, damaged, or belongs to another network. */
+  /** A run folder or a checkpoint is missing, damaged, in use by another process, or belongs to another network. */
   checkpoint: 4,
   /** The backend asked for cannot be used on this machine; `resnet doctor` says why. */
   backend: 5,
@@ -31,7 +31,7 @@ Exit status:
   1    failure
   2    wrong command line or recipe; nothing was done
   3    data set or image missing, damaged or not fetched
-  4    run folder or checkpoint missing, damaged or of another network
+  4    run folder or checkpoint missing, damaged, in use or of another network
   5    backend cannot be used (resnet doctor says why)
   6    training diverged: the loss is no longer a number
   130  stopped by Ctrl-C, checkpoint written

@@ -5,7 +5,8 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   ERR_ARGUMENT: exitCodes.usage,
   ERR_DATA: exitCodes.data,
   ERR_CHECKPOINT: exitCodes.checkpoint,
-  ERR_DIVERGED: exitCodes.diverged,
+  ERR_NON_FINITE: exitCodes.diverged,
+  ERR_RUN_LOCKED: exitCodes.checkpoint,
   ERR_UNSUPPORTED: exitCodes.backend,
 };
 

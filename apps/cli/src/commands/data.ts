@@ -43,6 +43,6 @@ export function addDataCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  resnet data list --json')
     .action(async (options: DataOptions) => {
       const { listAction } = await import('../actions/data.js');
-      await listAction(options);
+      listAction(options);
     });
 }

@@ -1,19 +1,31 @@
 import { formatBytes, formatDuration, formatPercent } from '../format.js';
-import { remainingSeconds, type TrainingProgress, type TrainingProgressOptions } from './training-progress.js';
+import type { TrainingProgress, TrainingProgressOptions } from './training-progress.js';
 
-/** One line a log step, for files, pipes and continuous integration. */
-export function createLineProgress({ totalSteps, batchSize, stream }: TrainingProgressOptions): TrainingProgress {
+/**
+ * One line every log step, for files, pipes and continuous integration. Loss and error are means since the line
+ * before, as in `metrics.jsonl`.
+ */
+export function createLineProgress(options: Omit<TrainingProgressOptions, 'firstStep'>): TrainingProgress {
+  const { totalSteps, logEverySteps, stream } = options;
   const note = (line: string) => {
     stream.write(`${line}\n`);
   };
+  let steps = 0;
+  let loss = 0;
+  let error = 0;
   return {
-    update: (status) => {
+    update: (report) => {
+      steps += 1;
+      loss += report.loss;
+      error += report.error;
+      if (report.step % logEverySteps !== 0 && report.step !== totalSteps) return;
       note(
-        `step ${status.step}/${totalSteps}  epoch ${status.epoch.toFixed(2)}  loss ${status.loss.toFixed(4)}  ` +
-          `error ${formatPercent(status.error)}  lr ${status.learningRate.toPrecision(3)}  ` +
-          `${Math.round(status.imagesPerSecond)} images/s  ${formatBytes(status.residentBytes)}  ` +
-          `ETA ${formatDuration(remainingSeconds(status, totalSteps, batchSize))}`,
+        `step ${report.step}/${totalSteps}  epoch ${report.epoch.toFixed(2)}  loss ${(loss / steps).toFixed(4)}  ` +
+          `error ${formatPercent(error / steps)}  lr ${report.learningRate.toPrecision(3)}  ` +
+          `${Math.round(report.imagesPerSecond)} images/s  ${formatBytes(report.memory.residentBytes)}  ` +
+          `ETA ${formatDuration(report.etaSeconds)}`,
       );
+      steps = loss = error = 0;
     },
     note,
     stop: () => undefined,

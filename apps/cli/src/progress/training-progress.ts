@@ -1,20 +1,8 @@
-/** Where a training stands after a step. */
-export interface TrainingStatus {
-  /** Steps done, of the whole run. */
-  readonly step: number;
-  readonly epoch: number;
-  readonly learningRate: number;
-  readonly loss: number;
-  /** Fraction 0–1 of the training images in the last steps that were wrong. */
-  readonly error: number;
-  readonly imagesPerSecond: number;
-  /** Resident memory of the process. */
-  readonly residentBytes: number;
-}
+import type { StepReport } from '@resnet-ts/training';
 
-/** Shows a training to whoever waits for it. */
+/** Shows the steps of a training to whoever waits for it. */
 export interface TrainingProgress {
-  update(status: TrainingStatus): void;
+  update(report: StepReport): void;
   /** A line that stays, such as the result of an evaluation. */
   note(line: string): void;
   /** Leaves the terminal as a shell expects it. May be called twice. */
@@ -27,11 +15,6 @@ export interface TrainingProgressOptions {
   readonly firstStep: number;
   /** Steps of the whole run. */
   readonly totalSteps: number;
-  readonly batchSize: number;
+  readonly logEverySteps: number;
   readonly stream: NodeJS.WriteStream;
-}
-
-/** Seconds that the steps left will take at the speed of the last ones. */
-export function remainingSeconds({ step, imagesPerSecond }: TrainingStatus, total: number, batchSize: number): number {
-  return ((total - step) * batchSize) / imagesPerSecond;
 }
