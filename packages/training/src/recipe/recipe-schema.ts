@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+const positiveInteger = z.number().int().positive();
+const fraction = z.number().min(0).max(1);
+const positive = z.number().positive().finite();
+
+/** Rates before the main schedule takes over. Steps count from 0 and warm-up steps are part of the run's length. */
+const warmup = z.discriminatedUnion('kind', [
+  /** From `from` in equal increments; step `steps - 1` is the first at the full rate. */
+  z.strictObject({ kind: z.literal('linear'), steps: positiveInteger, from: z.number().min(0).finite() }),
+  /** A constant rate for a number of steps: the 400 iterations of the paper's 110-layer network and of the v2 paper. */
+  z.strictObject({ kind: z.literal('constant'), steps: positiveInteger, rate: positive }),
+  /** A constant rate until the training error, averaged over the last `window` steps, falls below `error` (paper §4.2). */
+  z.strictObject({
+    kind: z.literal('until-error'),
+    rate: positive,
+    error: fraction,
+    window: positiveInteger.max(10_000),
+  }),
+]);
+
+const schedule = z.discriminatedUnion('kind', [
+  /** `rate`, multiplied by `factor` at each boundary: step b is the first at the lower rate. */
+  z.strictObject({
+    kind: z.literal('step'),
+    rate: positive,
+    boundaries: z.array(positiveInteger),
+    factor: positive,
+    warmup: warmup.optional(),
+  }),
+  /** From 0 up to `peak` over `warmupFraction` of the run, then down in a straight line to `finalFraction · peak`. */
+  z.strictObject({
+    kind: z.literal('triangular'),
+    peak: positive,
+    warmupFraction: fraction,
+    finalFraction: fraction,
+  }),
+]);
+
+/** Everything that decides a run's outcome. Every object is strict: a key that is not listed is an error. */
+export const recipeSchema = z
+  .strictObject({
+    /** Where the recipe came from; for people. */
+    name: z.string().min(1).max(100),
+    /** A name of the architectures package, such as `resnet20`. */
+    network: z.string().min(1).max(100),
+    classes: positiveInteger.max(100_000),
+    data: z.strictObject({
+      /** A name of the data-pipelines package, such as `cifar10`. */
+      set: z.string().min(1).max(100),
+      /** All training images, or 45,000 for training and 5,000 for choosing (paper §4.2). */
+      split: z.enum(['full', 'train-validation']),
+      augmentation: z.strictObject({
+        /** Zeros on each side before the random crop, in pixels; 0 for no crop. */
+        pad: z.number().int().min(0).max(256),
+        flip: z.boolean(),
+      }),
+      normalization: z.enum(['per-pixel-mean']),
+    }),
+    batchSize: positiveInteger.max(1_000_000),
+    length: z.union([z.strictObject({ epochs: positiveInteger }), z.strictObject({ steps: positiveInteger })]),
+    optimizer: z.strictObject({
+      momentum: z.number().min(0).lt(1),
+      nesterov: z.boolean(),
+      weightDecay: z.number().min(0).finite(),
+      /** Which parameters decay: convolution filters and linear weights only, or all of them (Caffe's default). */
+      decay: z.enum(['weights', 'all']),
+      /** `torch`: v ← m·v + g; w ← w − lr·v. `caffe`: v ← m·v + lr·g; w ← w − v. They differ when the rate changes. */
+      form: z.enum(['torch', 'caffe']),
+    }),
+    schedule,
+    labelSmoothing: z.number().min(0).lt(1),
+    /** Decides initial weights, shuffling, crops and flips. */
+    seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+    precision: z.enum(['float32']),
+    checkpointEverySteps: positiveInteger,
+    /** Checkpoints left in the run folder; older ones are removed. */
+    keepCheckpoints: positiveInteger.max(10_000),
+    logEverySteps: positiveInteger,
+    /** 0: only after the last step. */
+    evaluateEveryEpochs: z.number().int().min(0),
+  })
+  .superRefine((recipe, context) => {
+    if (recipe.schedule.kind !== 'step') return;
+    recipe.schedule.boundaries.forEach((boundary, index, all) => {
+      const previous = all[index - 1] ?? 0;
+      if (boundary <= previous) {
+        context.addIssue({
+          code: 'custom',
+          path: ['schedule', 'boundaries', index],
+          message: `Invalid input: expected a step after ${previous}`,
+        });
+      }
+    });
+  });
+
+/** Everything that decides a run's outcome: network, data, optimiser, schedule, seed, precision and log intervals. */
+export type Recipe = z.infer<typeof recipeSchema>;
+/** The learning rate as a function of the step. */
+export type Schedule = Recipe['schedule'];
+/** What precedes a step schedule. */
+export type Warmup = z.infer<typeof warmup>;
