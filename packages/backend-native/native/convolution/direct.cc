@@ -96,6 +96,7 @@ void directForwardImage(const ConvolutionShape& s, const BorderedImage& x, const
   const bool flat = needsNoBorder(s) && s.stride == 1 && s.filterHeight == 1 && s.filterWidth == 1;
   const int rows = flat ? 1 : s.outputHeight;
   const int pixels = flat ? s.outputHeight * s.outputWidth : s.outputWidth;
+  const RowSplit split(pixels);
   DotOperands t{};
   t.aRow = static_cast<ptrdiff_t>(s.stride) * s.inputChannels;
   t.aSegment = x.row;
@@ -109,7 +110,7 @@ void directForwardImage(const ConvolutionShape& s, const BorderedImage& x, const
     for (int row = 0; row < rows; ++row) {
       t.a = x.data + row * s.stride * x.row;
       t.out = y + static_cast<size_t>(row) * pixels * channels + k;
-      dotRows(pixels, columns, t);
+      dotRows(split, columns, t);
     }
   }
 }
@@ -162,6 +163,7 @@ void directInputGradientImage(const ConvolutionShape& s, const float* dy, const 
     for (int px = 0; px < s.stride; ++px) {
       const Phase horizontal = phaseOf(px, s.stride, s.padLeft, s.filterWidth);
       const int pixels = px < s.inputWidth ? (s.inputWidth - px + s.stride - 1) / s.stride : 0;
+      const RowSplit split(pixels);
       DotOperands t{};
       t.aRow = channels;
       t.aSegment = row;
@@ -177,7 +179,7 @@ void directInputGradientImage(const ConvolutionShape& s, const float* dy, const 
           t.a = bordered;
           if (t.segments != 0) t.a += (v.before + vertical.start + i) * row + (h.before + horizontal.start) * channels;
           t.out = dx + (static_cast<size_t>(y) * s.inputWidth + px) * s.inputChannels + c;
-          dotRows(pixels, columns, t);
+          dotRows(split, columns, t);
         }
       }
       packedFilter += static_cast<size_t>(vertical.taps) * horizontal.taps * channels * width;
@@ -203,7 +205,7 @@ void directFilterGradientImage(const ConvolutionShape& s, const BorderedImage& x
   for (int kh = 0; kh < s.filterHeight; ++kh) {
     t.a = x.data + kh * x.row;
     t.out = accumulator + static_cast<size_t>(kh) * steps * width + firstColumn;
-    outerProduct(steps, columns, t);
+    outerProduct(RowSplit(steps), columns, t);
   }
 }
 

@@ -1,7 +1,7 @@
 // The two register tiles every convolution here is made of.
 //
-// dotTile:   out[p][q] = Σ_d a[p][d] · b[d][q]      P rows (pixels) × Q vectors of columns (output channels)
-// outerTile: out[p][q] += Σ_d a[d][p] · b[d][q]     P rows (input channels) × Q vectors of columns
+// dotTiles:   out[p][q] = Σ_d a[p][d] · b[d][q]      P rows (pixels) × Q vectors of columns (output channels)
+// outerTiles: out[p][q] += Σ_d a[d][p] · b[d][q]     P rows (input channels) × Q vectors of columns
 //
 // Both hold P·Q accumulators in registers, load Q vectors of b and broadcast P scalars of a from memory per step:
 // 6 × 2 fills the 16 registers of AVX2 and SSE, 14 × 2 the 32 of AVX-512. `segments` lets a walk non-contiguous
@@ -33,69 +33,81 @@ struct DotOperands {
   ptrdiff_t outRow;
 };
 
-template <int P, int Q>
-static __attribute__((noinline)) void dotTile(const DotOperands& t, int lastLanes) {
-  Vector sum[P][Q];
-  for (int p = 0; p < P; ++p)
-    for (int q = 0; q < Q; ++q) sum[p][q] = Vector{};
-  const float* b = t.b;
-  const ptrdiff_t aRow = t.aRow, bStep = t.bStep;
-  const int depth = t.depth;
-  for (int s = 0; s < t.segments; ++s) {
-    const float* a = t.a + s * t.aSegment;
-    for (int d = 0; d < depth; ++d, b += bStep) {
-      Vector bv[Q];
-#pragma GCC unroll 2
-      for (int q = 0; q < Q; ++q) bv[q] = load(b + q * kLanes);
-#pragma GCC unroll 16
-      for (int p = 0; p < P; ++p) {
-        const float scalar = a[p * aRow + d];
-#pragma GCC unroll 2
-        for (int q = 0; q < Q; ++q) sum[p][q] += scalar * bv[q];
-      }
-    }
-  }
-  if (lastLanes == kLanes) {
+// `tiles` tiles of P rows, one below the other. kPartial: the last vector of a row has only `lastLanes` columns.
+template <int P, int Q, bool kPartial>
+static __attribute__((noinline)) void dotTiles(const DotOperands& t, int tiles, int lastLanes) {
+  const ptrdiff_t aRow = t.aRow, bStep = t.bStep, outRow = t.outRow, aSegment = t.aSegment;
+  const int depth = t.depth, segments = t.segments;
+  const float* tile = t.a;
+  float* out = t.out;
+  for (; tiles > 0; --tiles, tile += P * aRow, out += P * outRow) {
+    Vector sum[P][Q];
 #pragma GCC unroll 16
     for (int p = 0; p < P; ++p)
 #pragma GCC unroll 2
-      for (int q = 0; q < Q; ++q) store(t.out + p * t.outRow + q * kLanes, sum[p][q]);
-  } else {
+      for (int q = 0; q < Q; ++q) sum[p][q] = Vector{};
+    const float* b = t.b;
+    const float* row = tile;
+    for (int s = 0; s < segments; ++s, row += aSegment) {
+      const float* a = row;
+      for (int d = 0; d < depth; ++d, ++a, b += bStep) {
+        Vector bv[Q];
+#pragma GCC unroll 2
+        for (int q = 0; q < Q; ++q) bv[q] = load(b + q * kLanes);
+#pragma GCC unroll 16
+        for (int p = 0; p < P; ++p) {
+          const float scalar = a[p * aRow];
+#pragma GCC unroll 2
+          for (int q = 0; q < Q; ++q) sum[p][q] += scalar * bv[q];
+        }
+      }
+    }
 #pragma GCC unroll 16
     for (int p = 0; p < P; ++p) {
 #pragma GCC unroll 2
-      for (int q = 0; q + 1 < Q; ++q) store(t.out + p * t.outRow + q * kLanes, sum[p][q]);
-      storePartial(t.out + p * t.outRow + (Q - 1) * kLanes, sum[p][Q - 1], lastLanes);
+      for (int q = 0; q < Q; ++q) {
+        if (kPartial && q == Q - 1) {
+          storePartial(out + p * outRow + q * kLanes, sum[p][q], lastLanes);
+        } else {
+          store(out + p * outRow + q * kLanes, sum[p][q]);
+        }
+      }
     }
   }
 }
 
-template <int Q, int P = kTileRows>
-static inline void dotTileOfRows(int rows, const DotOperands& t, int lastLanes) {
+template <int Q, bool kPartial, int P = kTileRows>
+static inline void dotTilesOfRows(int rows, const DotOperands& t, int tiles, int lastLanes) {
   if (rows == P) {
-    dotTile<P, Q>(t, lastLanes);
+    dotTiles<P, Q, kPartial>(t, tiles, lastLanes);
   } else if constexpr (P > 1) {
-    dotTileOfRows<Q, P - 1>(rows, t, lastLanes);
+    dotTilesOfRows<Q, kPartial, P - 1>(rows, t, tiles, lastLanes);
   }
 }
+
+// `rows` rows split into tiles whose sizes differ by at most one: `more` tiles of `size + 1` rows, then the rest.
+struct RowSplit {
+  int tiles, size, more;
+  explicit RowSplit(int rows)
+      : tiles((rows + kTileRows - 1) / kTileRows), size(tiles == 0 ? 0 : rows / tiles), more(rows - tiles * size) {}
+};
 
 // `rows` rows of `columns` (at most kTileColumns) columns. b must be readable in whole vectors.
-static inline void dotRows(int rows, int columns, DotOperands t) {
-  const int tiles = (rows + kTileRows - 1) / kTileRows;
-  const int lastLanes = columns % kLanes == 0 ? kLanes : columns % kLanes;
-  const float* a = t.a;
-  float* out = t.out;
-  for (int i = 0, row = 0; i < tiles; ++i) {
-    const int next = static_cast<int>(static_cast<int64_t>(rows) * (i + 1) / tiles);
-    t.a = a + row * t.aRow;
-    t.out = out + row * t.outRow;
+static inline void dotRows(const RowSplit& split, int columns, DotOperands t) {
+  const int lastLanes = columns % kLanes;
+  const auto run = [&](int rows, int tiles) {
     if (columns > kLanes) {
-      dotTileOfRows<2>(next - row, t, lastLanes);
+      lastLanes == 0 ? dotTilesOfRows<2, false>(rows, t, tiles, 0) : dotTilesOfRows<2, true>(rows, t, tiles, lastLanes);
     } else {
-      dotTileOfRows<1>(next - row, t, lastLanes);
+      lastLanes == 0 ? dotTilesOfRows<1, false>(rows, t, tiles, 0) : dotTilesOfRows<1, true>(rows, t, tiles, lastLanes);
     }
-    row = next;
+  };
+  if (split.more > 0) {
+    run(split.size + 1, split.more);
+    t.a += split.more * (split.size + 1) * t.aRow;
+    t.out += split.more * (split.size + 1) * t.outRow;
   }
+  if (split.tiles > split.more) run(split.size, split.tiles - split.more);
 }
 
 struct OuterOperands {
@@ -110,62 +122,63 @@ struct OuterOperands {
 };
 
 template <int P, int Q>
-static __attribute__((noinline)) void outerTile(const OuterOperands& t) {
-  Vector sum[P][Q];
+static __attribute__((noinline)) void outerTiles(const OuterOperands& t, int tiles) {
+  const ptrdiff_t aStep = t.aStep, bStep = t.bStep, aSegment = t.aSegment, bSegment = t.bSegment, outRow = t.outRow;
+  const int depth = t.depth, segments = t.segments;
+  const float* tile = t.a;
+  float* out = t.out;
+  for (; tiles > 0; --tiles, tile += P, out += P * outRow) {
+    Vector sum[P][Q];
 #pragma GCC unroll 16
-  for (int p = 0; p < P; ++p)
+    for (int p = 0; p < P; ++p)
 #pragma GCC unroll 2
-    for (int q = 0; q < Q; ++q) sum[p][q] = load(t.out + p * t.outRow + q * kLanes);
-  const ptrdiff_t aStep = t.aStep, bStep = t.bStep;
-  const int depth = t.depth;
-  for (int s = 0; s < t.segments; ++s) {
-    const float* a = t.a + s * t.aSegment;
-    const float* b = t.b + s * t.bSegment;
-    for (int d = 0; d < depth; ++d, a += aStep, b += bStep) {
-      Vector bv[Q];
+      for (int q = 0; q < Q; ++q) sum[p][q] = load(out + p * outRow + q * kLanes);
+    for (int s = 0; s < segments; ++s) {
+      const float* a = tile + s * aSegment;
+      const float* b = t.b + s * bSegment;
+      for (int d = 0; d < depth; ++d, a += aStep, b += bStep) {
+        Vector bv[Q];
 #pragma GCC unroll 2
-      for (int q = 0; q < Q; ++q) bv[q] = load(b + q * kLanes);
+        for (int q = 0; q < Q; ++q) bv[q] = load(b + q * kLanes);
 #pragma GCC unroll 16
-      for (int p = 0; p < P; ++p) {
-        const float scalar = a[p];
+        for (int p = 0; p < P; ++p) {
+          const float scalar = a[p];
 #pragma GCC unroll 2
-        for (int q = 0; q < Q; ++q) sum[p][q] += scalar * bv[q];
+          for (int q = 0; q < Q; ++q) sum[p][q] += scalar * bv[q];
+        }
       }
     }
-  }
 #pragma GCC unroll 16
-  for (int p = 0; p < P; ++p)
+    for (int p = 0; p < P; ++p)
 #pragma GCC unroll 2
-    for (int q = 0; q < Q; ++q) store(t.out + p * t.outRow + q * kLanes, sum[p][q]);
+      for (int q = 0; q < Q; ++q) store(out + p * outRow + q * kLanes, sum[p][q]);
+  }
 }
 
 template <int Q, int P = kTileRows>
-static inline void outerTileOfRows(int rows, const OuterOperands& t) {
+static inline void outerTilesOfRows(int rows, const OuterOperands& t, int tiles) {
   if (rows == P) {
-    outerTile<P, Q>(t);
+    outerTiles<P, Q>(t, tiles);
   } else if constexpr (P > 1) {
-    outerTileOfRows<Q, P - 1>(rows, t);
+    outerTilesOfRows<Q, P - 1>(rows, t, tiles);
   }
 }
 
 // The whole outer product: `rows` × `columns`, columns a multiple of kLanes.
-static inline void outerProduct(int rows, int columns, OuterOperands t) {
-  const int tiles = (rows + kTileRows - 1) / kTileRows;
-  const float *a = t.a, *b = t.b;
-  float* out = t.out;
+static inline void outerProduct(const RowSplit& split, int columns, const OuterOperands& operands) {
   for (int column = 0; column < columns; column += kTileColumns) {
-    t.b = b + column;
-    for (int i = 0, row = 0; i < tiles; ++i) {
-      const int next = static_cast<int>(static_cast<int64_t>(rows) * (i + 1) / tiles);
-      t.a = a + row;
-      t.out = out + row * t.outRow + column;
-      if (columns - column > kLanes) {
-        outerTileOfRows<2>(next - row, t);
-      } else {
-        outerTileOfRows<1>(next - row, t);
-      }
-      row = next;
+    OuterOperands t = operands;
+    t.b += column;
+    t.out += column;
+    const auto run = [&](int rows, int tiles) {
+      columns - column > kLanes ? outerTilesOfRows<2>(rows, t, tiles) : outerTilesOfRows<1>(rows, t, tiles);
+    };
+    if (split.more > 0) {
+      run(split.size + 1, split.more);
+      t.a += split.more * (split.size + 1);
+      t.out += split.more * (split.size + 1) * t.outRow;
     }
+    if (split.tiles > split.more) run(split.size, split.tiles - split.more);
   }
 }
 
