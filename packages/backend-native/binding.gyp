@@ -1,0 +1,86 @@
+# One static library per instruction set, all from the same kernel sources; the addon picks one table at load.
+{
+  'variables': {
+    'kernel_sources': ['<!@(node scripts/list-sources.mjs kernels)'],
+  },
+  'target_defaults': {
+    'include_dirs': ['native'],
+    'cflags': ['-fvisibility=hidden', '-fPIC'],
+    'cflags!': ['-fno-exceptions'],
+    'cflags_cc!': ['-fno-exceptions', '-fno-rtti', '-std=gnu++17', '-std=gnu++14'],
+    # No -ffast-math: it would drop NaN and reorder sums. These two only say that nobody reads errno or FP traps.
+    'cflags_cc': ['-std=c++20', '-O3', '-fno-math-errno', '-fno-trapping-math', '-fvisibility-inlines-hidden',
+                  '-Wall', '-Wextra', '-Wno-unused-function', '-Wno-unused-parameter', '-Wno-psabi', '-Wno-cast-function-type'],
+    'xcode_settings': {
+      'CLANG_CXX_LANGUAGE_STANDARD': 'c++20',
+      'GCC_ENABLE_CPP_EXCEPTIONS': 'YES',
+      'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
+      'GCC_OPTIMIZATION_LEVEL': '3',
+      'MACOSX_DEPLOYMENT_TARGET': '11.0',
+      'OTHER_CPLUSPLUSFLAGS': ['-fno-math-errno', '-fno-trapping-math', '-Wno-unused-function', '-Wno-psabi'],
+    },
+    # The kernels are written on GCC/Clang vector types, so Windows needs the Clang tools of Visual Studio.
+    'msbuild_toolset': 'ClangCL',
+    'msvs_settings': {
+      'VCCLCompilerTool': { 'AdditionalOptions': ['/std:c++20', '/O2'], 'ExceptionHandling': 1 },
+    },
+  },
+  'targets': [
+    {
+      'target_name': 'kernels_baseline',
+      'type': 'static_library',
+      'sources': ['<@(kernel_sources)'],
+      'conditions': [
+        ['target_arch=="arm64"', { 'defines': ['RESNET_ISA_NEON'] }, { 'defines': ['RESNET_ISA_BASELINE'] }],
+      ],
+    },
+    {
+      'target_name': 'kernels_reference',
+      'type': 'static_library',
+      'sources': ['<!@(node scripts/list-sources.mjs reference)'],
+    },
+    {
+      'target_name': 'resnet_native',
+      'sources': ['<!@(node scripts/list-sources.mjs addon)'],
+      'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+      'dependencies': ['kernels_baseline', 'kernels_reference'],
+      'libraries': [],
+      'conditions': [
+        ['target_arch=="x64"', {
+          'defines': ['RESNET_HAS_X64_VARIANTS'],
+          'dependencies': ['kernels_avx2', 'kernels_avx512'],
+        }],
+        ['OS!="win"', { 'libraries': ['-lpthread'] }],
+      ],
+    },
+  ],
+  'conditions': [
+    ['target_arch=="x64"', {
+      'targets': [
+        {
+          'target_name': 'kernels_avx2',
+          'type': 'static_library',
+          'sources': ['<@(kernel_sources)'],
+          'defines': ['RESNET_ISA_AVX2'],
+          'cflags_cc': ['-mavx2', '-mfma'],
+          'xcode_settings': { 'OTHER_CPLUSPLUSFLAGS': ['-mavx2', '-mfma'] },
+          'msvs_settings': { 'VCCLCompilerTool': { 'AdditionalOptions': ['-mavx2', '-mfma'] } },
+        },
+        {
+          'target_name': 'kernels_avx512',
+          'type': 'static_library',
+          'sources': ['<@(kernel_sources)'],
+          'defines': ['RESNET_ISA_AVX512'],
+          'cflags_cc': ['-mavx512f', '-mavx512vl', '-mavx512dq', '-mavx512bw', '-mfma', '-mprefer-vector-width=512'],
+          'xcode_settings': {
+            'OTHER_CPLUSPLUSFLAGS': ['-mavx512f', '-mavx512vl', '-mavx512dq', '-mavx512bw', '-mfma', '-mprefer-vector-width=512'],
+          },
+          'msvs_settings': {
+            'VCCLCompilerTool': { 'AdditionalOptions': ['-mavx512f', '-mavx512vl', '-mavx512dq', '-mavx512bw', '-mfma'] },
+          },
+        },
+      ],
+    }],
+  ],
+}

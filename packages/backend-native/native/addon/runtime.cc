@@ -1,0 +1,79 @@
+// Instruction set, threads, and the peak rate.
+#include <chrono>
+
+#include "addon/call.h"
+#include "core/kernel_table.h"
+#include "core/parallel.h"
+
+namespace resnet {
+
+namespace {
+
+// [{ name, supported }], the fastest first.
+Napi::Value instructionSets(const Napi::CallbackInfo& info) {
+  int count = 0;
+  const KernelTable* tables = kernelTables(count);
+  auto list = Napi::Array::New(info.Env(), static_cast<size_t>(count));
+  for (int i = 0; i < count; ++i) {
+    auto entry = Napi::Object::New(info.Env());
+    entry.Set("name", tables[i].name);
+    entry.Set("supported", tables[i].supported());
+    list.Set(static_cast<uint32_t>(i), entry);
+  }
+  return list;
+}
+
+Napi::Value instructionSet(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), kernels().name); }
+
+Napi::Value selectInstructionSet(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(kernelMutex());
+  return Napi::Boolean::New(info.Env(), selectKernels(info[0].As<Napi::String>().Utf8Value().c_str()));
+}
+
+Napi::Value threads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), threadCount()); }
+
+Napi::Value setThreads(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(kernelMutex());
+  setThreadCount(info[0].As<Napi::Number>().Int32Value());
+  return Napi::Number::New(info.Env(), threadCount());
+}
+
+// Multiply-adds on `tasks` threads at once, in 10⁹ floating-point operations a second: the best of a few runs.
+double gigaflops(int tasks, int64_t rounds) {
+  double best = 0;
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const auto start = std::chrono::steady_clock::now();
+    int operations = 0;
+    parallel(tasks, [&](int64_t task, int) {
+      float sink = 1e-9f;
+      const int perRound = kernels().peak().run(rounds, &sink);
+      if (task == 0) operations = perRound;
+    });
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double rate = static_cast<double>(operations) * static_cast<double>(rounds) * tasks / seconds * 1e-9;
+    best = rate > best ? rate : best;
+  }
+  return best;
+}
+
+Napi::Value measurePeak(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(kernelMutex());
+  const auto rounds = info[0].As<Napi::Number>().Int64Value();
+  auto result = Napi::Object::New(info.Env());
+  result.Set("oneThread", gigaflops(1, rounds));
+  result.Set("allThreads", gigaflops(threadCount(), rounds));
+  return result;
+}
+
+}  // namespace
+
+void exportRuntime(Napi::Env env, Napi::Object exports) {
+  exports.Set("instructionSets", Napi::Function::New<instructionSets>(env));
+  exports.Set("instructionSet", Napi::Function::New<instructionSet>(env));
+  exports.Set("selectInstructionSet", Napi::Function::New<selectInstructionSet>(env));
+  exports.Set("threads", Napi::Function::New<threads>(env));
+  exports.Set("setThreads", Napi::Function::New<setThreads>(env));
+  exports.Set("measurePeak", Napi::Function::New<measurePeak>(env));
+}
+
+}  // namespace resnet

@@ -1,0 +1,12 @@
+// Memory for tensors and scratch: 64-byte aligned, and on huge pages where it is large and the system has them.
+#pragma once
+
+#include <cstddef>
+
+namespace resnet {
+
+// Contents undefined. Null when the system has no more.
+void* alignedAllocate(size_t bytes);
+void alignedFree(void* memory, size_t bytes);
+
+}  // namespace resnet

@@ -1,0 +1,14 @@
+// The matrix kernels of one instruction set.
+#pragma once
+
+#include "core/vector.h"
+#include "matrix/matrix.h"
+
+namespace resnet::RESNET_ISA {
+
+void multiply(const MatrixShape&, const float* a, const float* b, const float* bias, float* c);
+void linear(const LinearShape&, const float* x, const float* weight, const float* bias, float* y);
+void linearGradient(const LinearShape&, const float* dy, const float* x, const float* weight, float* dx, float* dWeight,
+                    float* dBias);
+
+}  // namespace resnet::RESNET_ISA

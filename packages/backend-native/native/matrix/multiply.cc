@@ -1,0 +1,97 @@
+// Matrix product: op(B) is packed once per 256 inner steps and shared; a task takes a block of rows × columns,
+// packs its rows of op(A), and runs register tiles. C gathers the blocks of inner steps in order.
+#include "core/lanes.h"
+#include "core/parallel.h"
+#include "matrix/kernels.h"
+#include "matrix/pack.h"
+
+namespace resnet::RESNET_ISA {
+
+namespace {
+
+// A panel of B, 256 × kTileColumns floats, is 16 KiB with AVX2: half of a first-level cache. A block of 96 rows of A
+// is 96 KiB, within the second level.
+constexpr int kInnerBlock = 256;
+constexpr int kRowBlock = 96 / kTileRows * kTileRows;
+constexpr int kPanelsPerBlock = 16;
+
+int smaller(int a, int b) { return a < b ? a : b; }
+int tilesOf(int size, int tile) { return (size + tile - 1) / tile; }
+
+// One step of one product: inner steps [begin, begin + inner).
+struct Step {
+  const MatrixShape& s;
+  const float *a, *b, *bias;
+  float* c;
+  int begin, inner;
+  float* packedB;
+
+  void packB(int panel) const {
+    packColumns(s, b, panel * kTileColumns, begin, inner, packedB + int64_t{panel} * inner * kTileColumns);
+  }
+
+  // Where a tile starts from: nothing (with bias) in the first step, what is there afterwards.
+  void storeTile(int row, int column, const Vector sums[kTileRows][kTileVectors]) const {
+    const int rows = smaller(kTileRows, s.rows - row);
+    for (int r = 0; r < rows; ++r) {
+      float* out = c + (int64_t{row} + r) * s.columns + column;
+      for (int v = 0; v < kTileVectors; ++v) {
+        const int lanes = smaller(kLanes, s.columns - column - v * kLanes);
+        if (lanes <= 0) break;
+        Vector sum = sums[r][v];
+        if (begin > 0) {
+          sum += loadLanes(out + v * kLanes, lanes);
+        } else if (bias != nullptr) {
+          sum += loadLanes(bias + column + v * kLanes, lanes);
+        }
+        storeLanes(out + v * kLanes, sum, lanes);
+      }
+    }
+  }
+
+  void block(int firstRow, int firstPanel, float* packedA) const {
+    const int lastRow = smaller(firstRow + kRowBlock, s.rows);
+    const int lastPanel = smaller(firstPanel + kPanelsPerBlock, tilesOf(s.columns, kTileColumns));
+    for (int row = firstRow; row < lastRow; row += kTileRows) {
+      packRows(s, a, row, begin, inner, packedA + int64_t{row - firstRow} * inner);
+    }
+    for (int panel = firstPanel; panel < lastPanel; ++panel) {
+      const float* columns = packedB + int64_t{panel} * inner * kTileColumns;
+      for (int row = firstRow; row < lastRow; row += kTileRows) {
+        Vector sums[kTileRows][kTileVectors]{};
+        multiplyTile(packedA + int64_t{row - firstRow} * inner, columns, inner, sums);
+        storeTile(row, panel * kTileColumns, sums);
+      }
+    }
+  }
+};
+
+void zeroOrBias(const MatrixShape& s, const float* bias, float* c) {
+  for (int64_t i = 0; i < int64_t{s.rows} * s.columns; ++i) c[i] = bias == nullptr ? 0.0f : bias[i % s.columns];
+}
+
+void multiplyOne(const MatrixShape& s, const float* a, const float* b, const float* bias, float* c) {
+  if (s.inner == 0) return zeroOrBias(s, bias, c);
+  const int panels = tilesOf(s.columns, kTileColumns);
+  const int panelBlocks = tilesOf(panels, kPanelsPerBlock), rowBlocks = tilesOf(s.rows, kRowBlock);
+  const size_t panelFloats = size_t{kTileColumns} * kInnerBlock;
+  float* packedB = sharedScratch(SharedScratch::kPackedFilter, static_cast<size_t>(panels) * panelFloats);
+  for (int begin = 0; begin < s.inner; begin += kInnerBlock) {
+    const Step step{s, a, b, bias, c, begin, smaller(kInnerBlock, s.inner - begin), packedB};
+    parallel(panels, [&](int64_t panel, int) { step.packB(static_cast<int>(panel)); });
+    parallel(int64_t{rowBlocks} * panelBlocks, [&](int64_t task, int thread) {
+      float* packedA = threadScratch(thread, size_t{kRowBlock} * kInnerBlock);
+      step.block(static_cast<int>(task / panelBlocks) * kRowBlock, static_cast<int>(task % panelBlocks) * kPanelsPerBlock,
+                 packedA);
+    });
+  }
+}
+
+}  // namespace
+
+void multiply(const MatrixShape& s, const float* a, const float* b, const float* bias, float* c) {
+  const int64_t size = int64_t{s.rows} * s.columns;
+  for (int n = 0; n < s.batch; ++n) multiplyOne(s, a + n * s.batchStrideA, b + n * s.batchStrideB, bias, c + n * size);
+}
+
+}  // namespace resnet::RESNET_ISA

@@ -1,0 +1,127 @@
+// Scalar reference of the convolutions: the definition, seven loops, sums in double. The fused forms are
+// compositions of this convolution and the reference batch norm.
+#include "convolution/convolution.h"
+
+#include <cstddef>
+
+#include "batch_norm/batch_norm.h"
+
+namespace resnet::reference {
+
+const BatchNormKernels& batchNormKernels();
+
+namespace {
+
+// Calls body(inputPixel, filterTap) for every tap of one output pixel that lies inside the image.
+template <class Body>
+void forEachTap(const ConvolutionShape& s, int n, int oh, int ow, const Body& body) {
+  for (int kh = 0; kh < s.filterHeight; ++kh) {
+    const int h = oh * s.stride - s.padTop + kh;
+    if (h < 0 || h >= s.inputHeight) continue;
+    for (int kw = 0; kw < s.filterWidth; ++kw) {
+      const int w = ow * s.stride - s.padLeft + kw;
+      if (w < 0 || w >= s.inputWidth) continue;
+      body((int64_t{n} * s.inputHeight + h) * s.inputWidth + w, kh * s.filterWidth + kw);
+    }
+  }
+}
+
+// Calls body(n, outputPixel, oh, ow) for every output pixel.
+template <class Body>
+void forEachOutput(const ConvolutionShape& s, const Body& body) {
+  int64_t pixel = 0;
+  for (int n = 0; n < s.batch; ++n) {
+    for (int oh = 0; oh < s.outputHeight; ++oh) {
+      for (int ow = 0; ow < s.outputWidth; ++ow) body(n, pixel++, oh, ow);
+    }
+  }
+}
+
+int64_t filterSize(const ConvolutionShape& s) {
+  return int64_t{s.filterHeight} * s.filterWidth * s.inputChannels * s.outputChannels;
+}
+
+void forward(const ConvolutionShape& s, const float* x, const float* filter, float* y) {
+  forEachOutput(s, [&](int n, int64_t pixel, int oh, int ow) {
+    for (int k = 0; k < s.outputChannels; ++k) {
+      double sum = 0;
+      forEachTap(s, n, oh, ow, [&](int64_t input, int tap) {
+        for (int c = 0; c < s.inputChannels; ++c) {
+          sum += double{x[input * s.inputChannels + c]} * filter[(int64_t{tap} * s.inputChannels + c) * s.outputChannels + k];
+        }
+      });
+      y[pixel * s.outputChannels + k] = static_cast<float>(sum);
+    }
+  });
+}
+
+void inputGradient(const ConvolutionShape& s, const float* dy, const float* filter, float* dx) {
+  const int64_t size = int64_t{s.batch} * s.inputHeight * s.inputWidth * s.inputChannels;
+  auto* sums = new double[static_cast<size_t>(size)]();
+  forEachOutput(s, [&](int n, int64_t pixel, int oh, int ow) {
+    forEachTap(s, n, oh, ow, [&](int64_t input, int tap) {
+      for (int c = 0; c < s.inputChannels; ++c) {
+        for (int k = 0; k < s.outputChannels; ++k) {
+          sums[input * s.inputChannels + c] +=
+              double{dy[pixel * s.outputChannels + k]} * filter[(int64_t{tap} * s.inputChannels + c) * s.outputChannels + k];
+        }
+      }
+    });
+  });
+  for (int64_t i = 0; i < size; ++i) dx[i] = static_cast<float>(sums[i]);
+  delete[] sums;
+}
+
+void filterGradient(const ConvolutionShape& s, const float* x, const float* dy, float* dFilter) {
+  const int64_t size = filterSize(s);
+  auto* sums = new double[static_cast<size_t>(size)]();
+  forEachOutput(s, [&](int n, int64_t pixel, int oh, int ow) {
+    forEachTap(s, n, oh, ow, [&](int64_t input, int tap) {
+      for (int c = 0; c < s.inputChannels; ++c) {
+        for (int k = 0; k < s.outputChannels; ++k) {
+          sums[(int64_t{tap} * s.inputChannels + c) * s.outputChannels + k] +=
+              double{x[input * s.inputChannels + c]} * dy[pixel * s.outputChannels + k];
+        }
+      }
+    });
+  });
+  for (int64_t i = 0; i < size; ++i) dFilter[i] = static_cast<float>(sums[i]);
+  delete[] sums;
+}
+
+int64_t outputPixels(const ConvolutionShape& s) { return int64_t{s.batch} * s.outputHeight * s.outputWidth; }
+
+void batchNormForward(const ConvolutionBatchNormArguments& a) {
+  forward(a.shape, a.x, a.filter, a.z);
+  batchNormKernels().forward({outputPixels(a.shape), a.shape.outputChannels, a.z, a.gamma, a.beta, a.runningMean,
+                              a.runningVariance, a.residual, a.y, a.statistics, a.epsilon, a.runningFraction, a.relu});
+}
+
+void batchNormGradient(const ConvolutionBatchNormGradientArguments& a) {
+  const int64_t pixels = outputPixels(a.shape);
+  auto* dz = new float[static_cast<size_t>(pixels * a.shape.outputChannels)];
+  batchNormKernels().gradient({pixels, a.shape.outputChannels, a.dy, a.y, a.z, a.gamma, a.beta, a.mean, a.variance, dz,
+                               a.dGamma, a.dBeta, a.dResidual, a.epsilon, a.relu});
+  filterGradient(a.shape, a.x, dz, a.dFilter);
+  if (a.dx != nullptr) inputGradient(a.shape, dz, a.filter, a.dx);
+  delete[] dz;
+}
+
+void batchNormInference(const ConvolutionBatchNormInferenceArguments& a) {
+  const int64_t pixels = outputPixels(a.shape);
+  auto* z = new float[static_cast<size_t>(pixels * a.shape.outputChannels)];
+  forward(a.shape, a.x, a.filter, z);
+  batchNormKernels().inference({pixels, a.shape.outputChannels, z, a.gamma, a.beta, a.mean, a.variance, a.residual, a.y,
+                                a.epsilon, a.relu});
+  delete[] z;
+}
+
+}  // namespace
+
+const ConvolutionKernels& convolutionKernels() {
+  static const ConvolutionKernels table{forward, inputGradient, filterGradient, batchNormForward, batchNormGradient,
+                                        batchNormInference};
+  return table;
+}
+
+}  // namespace resnet::reference
