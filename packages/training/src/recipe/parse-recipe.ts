@@ -48,7 +48,7 @@ function explain(issue: z.core.$ZodIssue, root: unknown): string[] {
         `expected { epochs } or { steps }, a positive integer, for length, received ${describe(valueAt(root, issue.path))}`,
       ];
   }
-  const what = issue.message.replace(/^Invalid (input|option): /, '').replace(/, received .*$/, '');
+  const what = issue.message.replace(/^.*?: (?=expected)/, '').replace(/, received .*$/, '');
   return [`${what} for ${place === '' ? 'the recipe' : place}, received ${describe(valueAt(root, issue.path))}`];
 }
 

@@ -24,7 +24,7 @@ const schedule = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('step'),
     rate: positive,
-    boundaries: z.array(positiveInteger),
+    boundaries: z.array(positiveInteger).readonly(),
     factor: positive,
     warmup: warmup.optional(),
   }),

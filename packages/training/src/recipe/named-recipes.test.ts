@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { learningRate } from '../schedule/learning-rate.js';
+import { totalSteps } from '../schedule/run-length.js';
+import { describeRecipe } from './describe-recipe.js';
+import { namedRecipe } from './named-recipes.js';
+import { recipeDifferences } from './recipe-differences.js';
+import { recipeHash } from './recipe-hash.js';
+
+describe('the paper’s CIFAR-10 recipe (§4.2)', () => {
+  const recipe = namedRecipe('cifar10-paper');
+  const rate = (step: number) => learningRate(recipe.schedule, step, totalSteps(recipe.length, 390));
+
+  test('runs for 64k iterations at 0.1, 0.01 and 0.001', () => {
+    expect(totalSteps(recipe.length, 390)).toBe(64_000);
+    expect([0, 31_999, 32_000, 47_999, 48_000, 63_999].map(rate)).toEqual([0.1, 0.1, 0.01, 0.01, 0.001, 0.001]);
+  });
+
+  test('has Caffe’s momentum 0.9 and decay 1e-4 on every parameter', () => {
+    expect(recipe.optimizer).toEqual({
+      momentum: 0.9,
+      nesterov: false,
+      weightDecay: 1e-4,
+      decay: 'all',
+      form: 'caffe',
+    });
+  });
+});
+
+test('cifar10-fb drops the rate as epochs 81 and 122, counted from 1, begin', () => {
+  const { schedule, length } = namedRecipe('cifar10-fb');
+  const rateOfEpoch = (epoch: number) => learningRate(schedule, (epoch - 1) * 390, totalSteps(length, 390));
+  expect([1, 80, 81, 121, 122, 164].map(rateOfEpoch)).toEqual([0.1, 0.1, 0.01, 0.01, 0.001, 0.001]);
+});
+
+test('a description names the decaying parameters and the warm-up', () => {
+  const lines = Object.fromEntries(
+    describeRecipe(namedRecipe('cifar10-paper-110')).map(({ label, value }) => [label, value]),
+  );
+  expect(lines['weight decay']).toBe(
+    '0.0001 on convolution-filter, convolution-bias, linear-weight, linear-bias, batch-norm-gamma, batch-norm-beta',
+  );
+  expect(lines['learning rate']).toBe(
+    '0.01 until the error of the last 50 batches is below 80 %, then 0.1, times 0.1 at steps 32000, 48000',
+  );
+});
+
+test('the hash does not depend on the order of keys, and depends on every value', () => {
+  const recipe = namedRecipe('cifar10-quick');
+  const reversed = { ...recipe, ...Object.fromEntries(Object.entries(recipe).reverse()) };
+  expect(recipeHash(reversed)).toBe(recipeHash(recipe));
+  expect(recipeHash({ ...recipe, seed: 2 })).not.toBe(recipeHash(recipe));
+});
+
+test('differences are named by their path', () => {
+  const recipe = namedRecipe('cifar10-quick');
+  const other = { ...recipe, seed: 2, optimizer: { ...recipe.optimizer, momentum: 0.8 }, length: { steps: 10 } };
+  expect(recipeDifferences(recipe, other)).toEqual([
+    { field: 'length.epochs', expected: 5, received: undefined },
+    { field: 'length.steps', expected: undefined, received: 10 },
+    { field: 'optimizer.momentum', expected: 0.9, received: 0.8 },
+    { field: 'seed', expected: 1, received: 2 },
+  ]);
+  expect(recipeDifferences(recipe, namedRecipe('cifar10-quick'))).toEqual([]);
+});

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { namedRecipe, recipeNames } from './named-recipes.js';
+import { parseRecipe, parseRecipeText } from './parse-recipe.js';
+
+const quick = () => namedRecipe('cifar10-quick');
+
+describe('parseRecipe', () => {
+  test.each(recipeNames())('accepts %s, and again after JSON', (name) => {
+    const recipe = namedRecipe(name);
+    expect(recipe.name).toBe(name);
+    expect(parseRecipe(JSON.parse(JSON.stringify(recipe)), name)).toEqual(recipe);
+  });
+
+  test.each([
+    [
+      'batchsize',
+      { ...quick(), batchsize: 64 },
+      'my.json: unknown key "batchsize" in the recipe; did you mean "batchSize"?',
+    ],
+    [
+      'momentun',
+      { ...quick(), optimizer: { ...quick().optimizer, momentun: 1 } },
+      'unknown key "momentun" in optimizer; did you mean "momentum"?',
+    ],
+    [
+      'warmupfraction',
+      { ...quick(), schedule: { ...quick().schedule, warmupfraction: 1 } },
+      'unknown key "warmupfraction" in schedule; did you mean "warmupFraction"?',
+    ],
+    [
+      'fliip',
+      { ...quick(), data: { ...quick().data, augmentation: { pad: 4, fliip: true } } },
+      'unknown key "fliip" in data.augmentation; did you mean "flip"?',
+    ],
+    ['epoch', { ...quick(), length: { epoch: 5 } }, 'unknown key "epoch" in length; did you mean "epochs"?'],
+    ['both lengths', { ...quick(), length: { epochs: 5, steps: 5 } }, 'in length'],
+    ['zebra', { ...quick(), zebra: 1 }, 'unknown key "zebra" in the recipe; valid keys are name, network, classes,'],
+  ])('names a misspelt key, its place and the nearest one: %s', (_key, value, message) => {
+    expect(() => parseRecipe(value, 'my.json')).toThrow(message);
+  });
+
+  test.each([
+    ['a missing field', { ...quick(), seed: undefined }, 'expected number for seed, received undefined'],
+    ['text for a number', { ...quick(), batchSize: '128' }, 'expected number for batchSize, received "128"'],
+    [
+      'a choice that is none',
+      { ...quick(), precision: 'float16' },
+      'expected "float32" for precision, received "float16"',
+    ],
+    ['an unknown schedule', { ...quick(), schedule: { kind: 'cosine' } }, 'for schedule.kind, received "cosine"'],
+    [
+      'a length that is none',
+      { ...quick(), length: 5 },
+      'expected { epochs } or { steps }, a positive integer, for length, received 5',
+    ],
+    [
+      'boundaries out of order',
+      { ...namedRecipe('cifar10-paper'), schedule: { kind: 'step', rate: 0.1, boundaries: [5, 3], factor: 0.1 } },
+      'expected a step after 5 for schedule.boundaries[1], received 3',
+    ],
+    ['not an object', 7, 'expected object for the recipe, received 7'],
+  ])('says what was expected, where, and what came: %s', (_name, value, message) => {
+    expect(() => parseRecipe(value, 'my.json')).toThrow(message);
+  });
+
+  test('of any JSON value either returns a recipe or throws a DataError with the source', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        try {
+          parseRecipe(value, 'any.json');
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'ERR_DATA', source: 'any.json' });
+        }
+      }),
+    );
+  });
+
+  test('refuses text that is not JSON, naming the source', () => {
+    expect(() => parseRecipeText('{"name":', 'cut.json')).toThrow(/^cut.json: expected a recipe as JSON/);
+  });
+});
+
+test('an unknown recipe is answered with the nearest name', () => {
+  expect(() => namedRecipe('cifar10-quik')).toThrow(/received "cifar10-quik"; did you mean "cifar10-quick"\?/);
+});
+
+test('a named recipe is a copy', () => {
+  const first = namedRecipe('cifar10-quick');
+  first.data.augmentation.pad = 0;
+  expect(namedRecipe('cifar10-quick').data.augmentation.pad).toBe(4);
+});

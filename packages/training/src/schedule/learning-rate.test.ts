@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Schedule } from '../recipe/recipe-schema.js';
+import { learningRate } from './learning-rate.js';
+import { initialScheduleState, nextScheduleState, scheduleStateSchema, type ScheduleState } from './schedule-state.js';
+
+const step = (overrides: Partial<Extract<Schedule, { kind: 'step' }>> = {}): Schedule => ({
+  kind: 'step',
+  rate: 0.1,
+  boundaries: [10, 20],
+  factor: 0.1,
+  ...overrides,
+});
+
+describe('learningRate', () => {
+  test('of steps with a linear warm-up, worked by hand', () => {
+    const schedule = step({ warmup: { kind: 'linear', steps: 4, from: 0.02 } });
+    expect([0, 1, 2, 3, 4, 9, 10, 20].map((at) => learningRate(schedule, at, 30))).toEqual(
+      [0.04, 0.06, 0.08, 0.1, 0.1, 0.1, 0.01, 0.001].map((value) => expect.closeTo(value, 12)),
+    );
+  });
+
+  test('of the 400 iterations at 0.01', () => {
+    const schedule = step({ boundaries: [32_000], warmup: { kind: 'constant', rate: 0.01, steps: 400 } });
+    expect([0, 399, 400, 32_000].map((at) => learningRate(schedule, at, 64_000))).toEqual([0.01, 0.01, 0.1, 0.01]);
+  });
+
+  test('of a triangle of ten steps, worked by hand at the middle of each', () => {
+    const schedule: Schedule = { kind: 'triangular', peak: 1, warmupFraction: 0.2, finalFraction: 0 };
+    const rates = Array.from({ length: 10 }, (_, at) => learningRate(schedule, at, 10));
+    const expected = [0.25, 0.75, 0.9375, 0.8125, 0.6875, 0.5625, 0.4375, 0.3125, 0.1875, 0.0625];
+    expect(rates).toEqual(expected.map((value) => expect.closeTo(value, 12)));
+  });
+
+  test('of any triangle is positive, at most the peak, and has one maximum', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 300 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (total, warmupFraction, finalFraction) => {
+          const schedule: Schedule = { kind: 'triangular', peak: 0.2, warmupFraction, finalFraction };
+          const rates = Array.from({ length: total }, (_, at) => learningRate(schedule, at, total));
+          expect(Math.min(...rates)).toBeGreaterThan(0);
+          expect(Math.max(...rates)).toBeLessThanOrEqual(0.2 * (1 + 1e-12));
+          const turns = rates.filter(
+            (rate, at) => at > 0 && at < total - 1 && rate < (rates[at - 1] ?? 0) && rate < (rates[at + 1] ?? 0),
+          );
+          expect(turns).toEqual([]);
+        },
+      ),
+    );
+  });
+});
+
+describe('the until-error warm-up', () => {
+  const schedule = step({ warmup: { kind: 'until-error', rate: 0.01, error: 0.8, window: 2 } });
+  const run = (mistakes: readonly number[]): ScheduleState[] => {
+    const states = [initialScheduleState(schedule)];
+    for (const count of mistakes)
+      states.push(nextScheduleState(schedule, states.at(-1) ?? states[0]!, { mistakes: count, examples: 10 }));
+    return states;
+  };
+
+  test('ends after the window’s error is below the threshold, and never returns', () => {
+    const states = run([9, 7, 8, 7, 10, 10]);
+    // Window errors: –, 16/20, 15/20: below 0.8 for the first time after the third step.
+    expect(states.map(({ warming }) => warming)).toEqual([true, true, true, false, false, false, false]);
+    expect(states.map((state) => learningRate(schedule, 0, 30, state))).toEqual([0.01, 0.01, 0.01, 0.1, 0.1, 0.1, 0.1]);
+  });
+
+  test('does not end on a window that is not yet full', () => {
+    expect(run([0])[1]?.warming).toBe(true);
+  });
+
+  test('has a state that survives JSON', () => {
+    for (const state of run([9, 7, 8]))
+      expect(scheduleStateSchema.parse(JSON.parse(JSON.stringify(state)))).toEqual(state);
+  });
+
+  test('remembers at most the window', () => {
+    expect(run([10, 10, 10, 10]).at(-1)).toEqual({ warming: true, mistakes: [10, 10], examples: [10, 10] });
+  });
+});
+
+test('other schedules remember nothing', () => {
+  const schedule = step();
+  const state = initialScheduleState(schedule);
+  expect(state).toEqual({ warming: false, mistakes: [], examples: [] });
+  expect(nextScheduleState(schedule, state, { mistakes: 1, examples: 4 })).toBe(state);
+});
