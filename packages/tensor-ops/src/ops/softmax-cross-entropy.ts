@@ -73,6 +73,7 @@ export function softmaxCrossEntropy(
 
 /** (1 − ε)·one-hot + ε / classes, `[N, K]` */
 function targets(labels: Tensor1D, classes: number, labelSmoothing: number): Tensor {
-  const oneHot = tf.oneHot(labels, classes, 1, 0, 'float32');
+  // Cast rather than asked for as float32: tfjs-backend-wasm 4.22 then writes integers into the float's bits.
+  const oneHot = tf.cast(tf.oneHot(labels, classes), 'float32');
   return labelSmoothing === 0 ? oneHot : tf.add(tf.mul(oneHot, 1 - labelSmoothing), labelSmoothing / classes);
 }
