@@ -162,7 +162,7 @@ function fusedCase(shape: ConvolutionShape, index: number): ConformanceCase[] {
 }
 
 const BATCH_NORM_SHAPES = [
-  [2, 1, 1, 3],
+  [5, 1, 1, 3],
   [1, 3, 5, 1],
   [3, 5, 7, 17],
   [2, 8, 8, 16],
