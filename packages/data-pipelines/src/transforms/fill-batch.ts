@@ -33,41 +33,39 @@ export function fillBatch(target: Float32Array, source: PixelSource, placements:
   const { images, mean, height, width, channels, pad } = source;
   const rowValues = width * channels;
   const imageValues = height * rowValues;
-  for (let sample = 0; sample * PLACEMENT_FIELDS < placements.length; sample += 1) {
-    const [image = 0, row = 0, column = 0, mirrored = 0] = placements.subarray(
-      sample * PLACEMENT_FIELDS,
-      (sample + 1) * PLACEMENT_FIELDS,
-    );
-    const down = row - pad;
-    const right = column - pad;
-    // Output columns whose source lies inside the image.
+  let to = 0;
+  for (let sample = 0; sample < placements.length; sample += PLACEMENT_FIELDS) {
+    const imageStart = (placements[sample] ?? 0) * imageValues;
+    const down = (placements[sample + 1] ?? 0) - pad;
+    const right = (placements[sample + 2] ?? 0) - pad;
+    const mirrored = placements[sample + 3] === 1;
+    // Columns of the window that lie on the image; the others are border.
     const first = Math.max(0, -right);
     const last = Math.min(width, width - right);
-    for (let y = 0; y < height; y += 1) {
-      const to = sample * imageValues + y * rowValues;
-      const sourceRow = y + down;
-      if (sourceRow < 0 || sourceRow >= height) {
-        target.fill(0, to, to + rowValues);
-        continue;
-      }
-      const meanRow = sourceRow * rowValues + right * channels;
-      const imageRow = image * imageValues + meanRow;
-      if (mirrored === 0) {
-        target.fill(0, to, to + first * channels);
-        target.fill(0, to + last * channels, to + rowValues);
-        for (let value = first * channels; value < last * channels; value += 1) {
-          target[to + value] = (images[imageRow + value] ?? 0) - (mean[meanRow + value] ?? 0);
-        }
-      } else {
-        target.fill(0, to, to + (width - last) * channels);
-        target.fill(0, to + (width - first) * channels, to + rowValues);
-        for (let x = first; x < last; x += 1) {
-          const pixel = to + (width - 1 - x) * channels;
+    for (let y = 0; y < height; y += 1, to += rowValues) {
+      const row = y + down;
+      const onImage = row >= 0 && row < height;
+      const begin = (onImage ? first : width) * channels;
+      const end = (onImage ? last : width) * channels;
+      const meanRow = (row * width + right) * channels;
+      const imageRow = imageStart + meanRow;
+      // Loops rather than `fill` for the border: 64 calls a sample cost a tenth of the whole.
+      if (mirrored) {
+        for (let value = 0; value < rowValues; value += channels) {
+          const pixel = to + rowValues - channels - value;
+          const inside = value >= begin && value < end;
           for (let channel = 0; channel < channels; channel += 1) {
-            const value = x * channels + channel;
-            target[pixel + channel] = (images[imageRow + value] ?? 0) - (mean[meanRow + value] ?? 0);
+            const at = value + channel;
+            target[pixel + channel] = inside ? (images[imageRow + at] ?? 0) - (mean[meanRow + at] ?? 0) : 0;
           }
         }
+      } else {
+        let value = 0;
+        for (; value < begin; value += 1) target[to + value] = 0;
+        for (; value < end; value += 1) {
+          target[to + value] = (images[imageRow + value] ?? 0) - (mean[meanRow + value] ?? 0);
+        }
+        for (; value < rowValues; value += 1) target[to + value] = 0;
       }
     }
   }
