@@ -56,7 +56,7 @@ async function checkCase(backendName: string, conformanceCase: ConformanceCase, 
     if (ran !== 'kernel') failures.push(`${kernel}: expected the kernel of ${backendName} to run, ${ran} ran`);
   }
   const { reductionLength, conditioning = 1 } = conformanceCase;
-  const tolerance = toleranceFactor * conditioning * FLOAT32_EPSILON * (16 + 4 * Math.sqrt(reductionLength));
+  const tolerance = toleranceFactor * conditioning * FLOAT32_EPSILON * (4 + Math.sqrt(reductionLength));
   const errors: string[] = [];
   for (const [name, { shape, data }] of Object.entries(wanted.values)) {
     const got = actual.values[name];
