@@ -1,11 +1,17 @@
+import { existsSync } from 'node:fs';
 import { checkNode } from './check-node.mjs';
 import { install } from './install.mjs';
-import { root, runOrExit } from './run-command.mjs';
+import { root, run } from './run-command.mjs';
 
-/** Everything a command of this repository needs before its first run; quick when there is nothing left to do. */
+/**
+ * Everything a command of this repository needs before its first run; quick when there is nothing left to do.
+ *
+ * @returns whether the native backend is there; where it is not, one line has said why and what to do
+ */
 export function prepare() {
   checkNode();
   install();
-  // With --optional the build reports a missing compiler in one line, with the remedy, and succeeds.
-  runOrExit(process.execPath, [`${root}packages/backend-native/scripts/build.mjs`, '--optional']);
+  const { status } = run(process.execPath, [`${root}packages/backend-native/scripts/build.mjs`, '--optional']);
+  if (status !== 0) console.error('The native backend could not be built (see above): going on without it, slower.');
+  return status === 0 && existsSync(`${root}packages/backend-native/build/resnet-native.node`);
 }

@@ -217,12 +217,12 @@ CONVOLUTIONS = (
     ("1x1", (2, 5, 7, 19), (1, 1, 33), 1, sides(0)),
     ("1x1 stride 2", (2, 8, 8, 16), (1, 1, 32), 2, sides(0)),
     ("7x7 stride 2", (1, 19, 21, 3), (7, 7, 16), 2, sides(3)),
-    ("3x3 of 3 to 16 channels", (2, 32, 32, 3), (3, 3, 16), 1, sides(1)),
-    ("3x3 of 16 channels", (2, 32, 32, 16), (3, 3, 16), 1, sides(1)),
+    ("3x3 of 3 to 16 channels", (1, 32, 32, 3), (3, 3, 16), 1, sides(1)),
+    ("3x3 of 16 channels", (1, 32, 32, 16), (3, 3, 16), 1, sides(1)),
     ("3x3 of 16 to 32 channels, stride 2", (2, 16, 16, 16), (3, 3, 32), 2, sides(1)),
     ("3x3 of 32 channels", (2, 16, 16, 32), (3, 3, 32), 1, sides(1)),
     ("3x3 of 64 channels", (3, 8, 8, 64), (3, 3, 64), 1, sides(1)),
-    ("3x3 of 64 channels, wide rows", (1, 6, 56, 64), (3, 3, 64), 1, sides(1)),
+    ("3x3 of 64 channels, wide rows", (1, 4, 56, 64), (3, 3, 64), 1, sides(1)),
     ("3x3 of 20 to 40 channels", (2, 13, 15, 20), (3, 3, 40), 1, sides(1)),
     ("1x1 of 64 to 256 channels", (1, 7, 7, 64), (1, 1, 256), 1, sides(0)),
 )
@@ -281,7 +281,7 @@ def fused_cases(forward, extra_attributes):
 
 
 def batch_norm_cases(forward, extra_attributes):
-    for shape in ((4, 5, 3, 7), (3, 8, 8, 32), (2, 1, 1, 5)):
+    for shape in ((4, 5, 3, 7), (3, 8, 8, 32), (6, 1, 1, 5)):
         for relu, residual in ((False, False), (True, False), (False, True), (True, True)):
             inputs = {"x": (shape, -1, 3)} | batch_norm_inputs(shape[3])
             inputs |= {"residual": (shape, -1, 1)} if residual else {}

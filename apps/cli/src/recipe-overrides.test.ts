@@ -30,7 +30,10 @@ describe('applyOverrides', () => {
   });
 
   it('never reaches a prototype, whatever the key', () => {
-    const keys = fc.array(fc.constantFrom('__proto__', 'constructor', 'prototype', 'a'), { minLength: 1, maxLength: 4 });
+    const keys = fc.array(fc.constantFrom('__proto__', 'constructor', 'prototype', 'a'), {
+      minLength: 1,
+      maxLength: 4,
+    });
     fc.assert(
       fc.property(keys, (path) => {
         applyOverrides({}, [`${path.join('.')}=1`]);

@@ -64,22 +64,38 @@ export async function verifyAction(name: string, { data, json = false }: DataOpt
   createOutput(json).result(verification, () =>
     verification.files
       .map(({ path, status, expected: wanted, received }) =>
-        status === 'ok' ? `ok       ${path}` : `${status.padEnd(8)} ${path}: expected ${wanted ?? ''}, found ${received ?? 'nothing'}`,
+        status === 'ok'
+          ? `ok       ${path}`
+          : `${status.padEnd(8)} ${path}: expected ${wanted ?? ''}, found ${received ?? 'nothing'}`,
       )
       .join('\n'),
   );
   const wrong = verification.files.filter((file) => file.status !== 'ok');
   if (wrong.length === 0) return;
   const remedy = `run: resnet data fetch ${name}`;
-  throw new DataError(verification.folder, `${wrong.length} of ${verification.files.length} files are not as published; ${remedy}`);
+  throw new DataError(
+    verification.folder,
+    `${wrong.length} of ${verification.files.length} files are not as published; ${remedy}`,
+  );
 }
 
 /** `resnet data list`: the registry, and what of it is on disk. Looks at names only; `verify` looks at bytes. */
 export function listAction({ data, json = false }: DataOptions): void {
   const sets = datasetNames().map((name) => {
     const { title, folder, height, width, channels, trainCount, testCount, classNames, files } = datasetInfo(name);
-    const present = files.every(({ name: file }) => [file, `${file}.gz`].some((entry) => existsSync(join(data, folder, entry))));
-    return { name, title, images: [height, width, channels], trainCount, testCount, classes: classNames.length, folder: join(data, folder), present };
+    const present = files.every(({ name: file }) =>
+      [file, `${file}.gz`].some((entry) => existsSync(join(data, folder, entry))),
+    );
+    return {
+      name,
+      title,
+      images: [height, width, channels],
+      trainCount,
+      testCount,
+      classes: classNames.length,
+      folder: join(data, folder),
+      present,
+    };
   });
   createOutput(json).result(sets, () =>
     formatTable(

@@ -21,7 +21,16 @@ export async function evaluateAction(source: string, options: EvaluateOptions): 
   const report = await evaluate({ network, state, batches: batches.epoch(0), classes: recipe.classes });
   disposeNamed(state.parameters);
   disposeNamed(state.buffers);
-  const result = { runFolder, checkpoint, step, backend, network: network.name, set: `${recipe.data.set} test`, classNames, ...report };
+  const result = {
+    runFolder,
+    checkpoint,
+    step,
+    backend,
+    network: network.name,
+    set: `${recipe.data.set} test`,
+    classNames,
+    ...report,
+  };
   output.result(result, () => {
     const classes = formatTable(
       [{ head: 'class' }, { head: 'error', align: 'right' }],

@@ -24,7 +24,11 @@ async function classify({ network, state, preprocessing }: Model, path: string):
   });
   const values = await probabilities.data();
   probabilities.dispose();
-  return Array.from(values, (probability, index) => ({ class: classNames[index] ?? String(index), index, probability }));
+  return Array.from(values, (probability, index) => ({
+    class: classNames[index] ?? String(index),
+    index,
+    probability,
+  }));
 }
 
 /** `resnet predict`: each image on its own, so that what one gets does not depend on the others. */
@@ -43,7 +47,9 @@ export async function predictAction(source: string, images: readonly string[], o
   output.result(results, () =>
     results
       .map(({ image, classes }) =>
-        [image, ...classes.map((entry) => `  ${formatPercent(entry.probability).padStart(7)}  ${entry.class}`)].join('\n'),
+        [image, ...classes.map((entry) => `  ${formatPercent(entry.probability).padStart(7)}  ${entry.class}`)].join(
+          '\n',
+        ),
       )
       .join('\n'),
   );

@@ -105,7 +105,12 @@ const reportPath = (runFolder: string): string => join(runFolder, 'report.html')
 
 function summarize(
   { stopped, step, totalSteps, seconds, imagesPerSecond, checkpoint, evaluation }: TrainingResult,
-  run: { readonly runFolder: string; readonly backend: string; readonly recipe: Recipe; readonly network: ImageClassifier },
+  run: {
+    readonly runFolder: string;
+    readonly backend: string;
+    readonly recipe: Recipe;
+    readonly network: ImageClassifier;
+  },
 ) {
   return {
     ...{ stopped, runFolder: run.runFolder, report: reportPath(run.runFolder), checkpoint },

@@ -4,6 +4,6 @@ import type { BackendName } from './probe-backend.js';
 export async function describeBackend(name: BackendName): Promise<Readonly<Record<string, unknown>>> {
   if (name !== 'native') return {};
   const { nativeStatus } = await import('@resnet-ts/backend-native');
-  const { instructionSet, threads } = nativeStatus();
-  return { instructionSet, threads };
+  const status = nativeStatus();
+  return status.loaded ? { instructionSet: status.instructionSet, threads: status.threads } : {};
 }

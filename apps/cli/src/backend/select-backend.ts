@@ -11,7 +11,9 @@ export interface BackendRequest {
 }
 
 /**
- * Makes the requested backend active; `auto` takes the first that works and says in one line what it could not use.
+ * Makes the requested backend active. `auto` takes the first that works and says in one line what it could not use:
+ * measured on two cores, a training step of ResNet-20 on wasm takes some 100 times as long as on native, and one on cpu
+ * some 30 times as long as on wasm.
  *
  * @throws UnsupportedError where the backend that was asked for by name cannot be used
  */
@@ -20,23 +22,24 @@ export async function selectBackend(
   note: (line: string) => void,
 ): Promise<BackendName> {
   tf.enableProdMode();
-  const wanted = backendNames.filter((name) => backend === 'auto' || backend === name);
-  const refused: BackendProbe[] = [];
-  for (const name of wanted) {
+  const refused: string[] = [];
+  for (const name of backendNames.filter((candidate) => backend === 'auto' || backend === candidate)) {
     const probe = await probeBackend(name);
     if (!probe.usable) {
-      refused.push(probe);
+      refused.push(explainRefusal(probe));
       continue;
     }
     if (name === 'native' && threads !== undefined) {
       const { setThreads } = await import('@resnet-ts/backend-native');
       setThreads(threads);
     }
-    if (refused.length > 0) note(`Running on the slower backend ${name}: ${explain(refused)}`);
+    if (refused.length > 0) note(`Falling back to the much slower backend ${name}: ${refused.join('; ')}`);
     return name;
   }
-  throw new UnsupportedError(explain(refused));
+  throw new UnsupportedError(refused.join('; '));
 }
 
-const explain = (refused: readonly BackendProbe[]): string =>
-  refused.map(({ name, reason }) => `${name} cannot be used: ${String(reason)}`).join('; ');
+/** One line: what cannot be used, why, and what to do. */
+export function explainRefusal({ name, reason, remedies }: Extract<BackendProbe, { usable: false }>): string {
+  return `${name} cannot be used, ${reason} (${remedies.join('; ')})`;
+}

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { datasetInfo, datasetNames, type DatasetDescription } from '@resnet-ts/data-pipelines';
-import { DataError } from '@resnet-ts/tensor-ops';
+import { ArgumentError, DataError, expected, nearestName } from '@resnet-ts/tensor-ops';
 import { datasetFolderSchema, datasetSchema } from './dataset-schema.js';
 
 /**
@@ -16,7 +16,11 @@ export async function findDataset(name: string, directory: string): Promise<Data
   if (datasetNames().includes(name) || !datasetFolderSchema.safeParse(name).success) return datasetInfo(name);
   const path = join(directory, name, 'dataset.json');
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined ? datasetInfo(name) : parseDescription(text, { name, path });
+  if (text !== undefined) return parseDescription(text, { name, path });
+  const nearest = nearestName(name, datasetNames());
+  const known = `one of ${datasetNames().join(', ')}, or a folder of ${directory} with a dataset.json,`;
+  const remedy = nearest === undefined ? 'or set --data' : `did you mean ${JSON.stringify(nearest)}?`;
+  throw new ArgumentError(expected(known, 'the data set', name, remedy));
 }
 
 function parseDescription(text: string, { name, path }: { name: string; path: string }): DatasetDescription {
@@ -29,5 +33,8 @@ function parseDescription(text: string, { name, path }: { name: string; path: st
   const result = datasetSchema.safeParse(value);
   if (result.success) return { ...result.data, name, folder: name, mirrors: [] };
   const [issue] = result.error.issues;
-  throw new DataError(path, `field ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a description of a data set'}`);
+  throw new DataError(
+    path,
+    `field ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a description of a data set'}`,
+  );
 }

@@ -1,9 +1,4 @@
-import {
-  loadDataset,
-  splitTrainValidation,
-  type DatasetDescription,
-  type ImageSet,
-} from '@resnet-ts/data-pipelines';
+import { loadDataset, splitTrainValidation, type DatasetDescription, type ImageSet } from '@resnet-ts/data-pipelines';
 import type { Recipe } from '@resnet-ts/training';
 
 /** The images a recipe trains on, and the ones it is judged by while it trains. */

@@ -8,7 +8,10 @@ const describeStage = ({ stage, mirror, file, reason }: FetchProgress): string =
     : `${stage} ${file === undefined ? mirror : `${file} (${mirror})`}`;
 
 /** Shows a download: a bar on a terminal, and one line for each file and stage everywhere. */
-export function createFetchProgress(stream: NodeJS.WriteStream): { update(progress: FetchProgress): void; stop(): void } {
+export function createFetchProgress(stream: NodeJS.WriteStream): {
+  update(progress: FetchProgress): void;
+  stop(): void;
+} {
   let shown = '';
   let bar: SingleBar | undefined;
   const stop = () => {
@@ -27,7 +30,14 @@ export function createFetchProgress(stream: NodeJS.WriteStream): { update(progre
       if (!stream.isTTY || receivedBytes === undefined || totalBytes === undefined) return;
       const payload = { received: formatBytes(receivedBytes), total: formatBytes(totalBytes) };
       if (bar === undefined) {
-        bar = new SingleBar({ stream, format: '{bar} {received} of {total}', barsize: 24, hideCursor: true, clearOnComplete: true, gracefulExit: false });
+        bar = new SingleBar({
+          stream,
+          format: '{bar} {received} of {total}',
+          barsize: 24,
+          hideCursor: true,
+          clearOnComplete: true,
+          gracefulExit: false,
+        });
         bar.start(totalBytes, receivedBytes, payload);
       } else {
         bar.update(receivedBytes, payload);

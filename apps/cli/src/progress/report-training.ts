@@ -34,7 +34,9 @@ export function reportTraining({
     callbacks: {
       onStart: ({ runFolder, step, totalSteps }) => {
         const how = step === 0 ? 'Training' : `Going on from step ${step}:`;
-        note(`${how} ${recipe.network} on ${recipe.data.set}, ${totalSteps} steps of ${recipe.batchSize} images, backend ${backend}, in ${runFolder}`);
+        note(
+          `${how} ${recipe.network} on ${recipe.data.set}, ${totalSteps} steps of ${recipe.batchSize} images, backend ${backend}, in ${runFolder}`,
+        );
         progress = createProgress({ firstStep: step, totalSteps, logEverySteps: recipe.logEverySteps });
       },
       onStep: (report) => {
@@ -42,7 +44,9 @@ export function reportTraining({
       },
       onEvaluation: ({ epoch, evaluation: { top1Error, examples, loss } }) => {
         const after = `after ${Number(epoch.toFixed(2))} epochs`;
-        note(`${after}: top-1 error ${formatPercent(top1Error)}, loss ${loss.toFixed(4)} on ${examples} images (${heldName})`);
+        note(
+          `${after}: top-1 error ${formatPercent(top1Error)}, loss ${loss.toFixed(4)} on ${examples} images (${heldName})`,
+        );
       },
       onWarning: note,
     },

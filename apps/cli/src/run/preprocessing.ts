@@ -42,7 +42,11 @@ export async function readPreprocessing(runFolder: string): Promise<Preprocessin
   if (!(mean?.data instanceof Float32Array) || height === undefined || width === undefined || channels === undefined) {
     throw new DataError(path, expected('F32 of shape [height, width, channels]', 'tensor mean', mean?.shape));
   }
-  return { shape: [height, width, channels], mean: mean.data, classNames: parseClassNames(metadata?.['classNames'], path) };
+  return {
+    shape: [height, width, channels],
+    mean: mean.data,
+    classNames: parseClassNames(metadata?.['classNames'], path),
+  };
 }
 
 function parseClassNames(text: string | undefined, path: string): readonly string[] {
