@@ -1,0 +1,119 @@
+import { expected, ShapeError } from '@resnet-ts/tensor-ops';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { util } from '@tensorflow/tfjs-core';
+import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import type { NativeAddon } from './addon.js';
+import { MemoryPool } from './memory-pool.js';
+
+/** `tf.memory()` on the native backend: the engine's counts, and what the backend holds from the system. */
+export interface NativeMemory {
+  unreliable: boolean;
+  reasons: string[];
+  /** Bytes of native tensor memory held from the system: in use, and free for reuse. */
+  nativeBytesHeld: number;
+  /** Bytes of native tensor memory behind living tensors. */
+  nativeBytesInUse: number;
+  /** Bytes that kernels keep as scratch (packed filters, partial sums). */
+  nativeBytesScratch: number;
+}
+
+/** A new tensor and the memory a kernel writes into; the kernel must fill all of it. */
+export interface Output {
+  readonly info: TensorInfo;
+  readonly values: Float32Array;
+}
+
+/**
+ * The TensorFlow.js backend `native`: the pure-JavaScript CPU backend, so that every tfjs op works, with float32
+ * outputs of native kernels in pooled native memory.
+ *
+ * The inherited kernels read `data.get(id).values` directly and may put the same array behind a second tensor (a slice
+ * is a view), so blocks are counted here, where every array enters and leaves, and what a user reads is a copy.
+ */
+export class NativeBackend extends MathBackendCPU {
+  readonly pool: MemoryPool;
+
+  constructor(readonly addon: NativeAddon) {
+    super();
+    this.pool = new MemoryPool(addon);
+  }
+
+  // Not through the parent, which prints advice to install tfjs-node at its first write.
+  override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): object {
+    const dataId = {};
+    this.move(dataId, values, shape, dtype, 1);
+    return dataId;
+  }
+
+  override move(
+    dataId: object,
+    values: backend_util.BackendValues,
+    shape: number[],
+    dtype: DataType,
+    refCount: number,
+  ): void {
+    if (ArrayBuffer.isView(values)) this.pool.retain(values.buffer);
+    super.move(dataId, values, shape, dtype, refCount);
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    if (!this.data.has(dataId)) return true;
+    const { values } = this.data.get(dataId);
+    const disposed = super.disposeData(dataId, force);
+    if (disposed && ArrayBuffer.isView(values)) this.pool.release(values.buffer);
+    return disposed;
+  }
+
+  /** A copy where the memory will be reused: the caller may keep the array after the tensor is gone. */
+  override readSync(dataId: object): backend_util.BackendValues {
+    const values = super.readSync(dataId);
+    return ArrayBuffer.isView(values) && this.pool.owns(values.buffer) ? values.slice() : values;
+  }
+
+  override memory(): NativeMemory {
+    const { held, inUse } = this.pool.statistics();
+    return {
+      unreliable: false,
+      reasons: [],
+      nativeBytesHeld: held,
+      nativeBytesInUse: inUse,
+      nativeBytesScratch: this.addon.memoryHeld().scratch,
+    };
+  }
+
+  override dispose(): void {
+    this.pool.trim();
+  }
+
+  /**
+   * The values of a float32 tensor as a kernel takes them.
+   *
+   * @throws ShapeError for another dtype, or when there are fewer values than the shape says
+   */
+  floats(tensor: TensorInfo): Float32Array {
+    const { values } = this.data.get(tensor.dataId);
+    if (values instanceof Float32Array && tensor.dtype === 'float32' && values.length >= util.sizeFromShape(tensor.shape)) {
+      return values;
+    }
+    throw new ShapeError(expected('a dense float32 tensor', `tensor [${tensor.shape.join(', ')}]`, tensor.dtype));
+  }
+
+  /**
+   * The values of an int32 tensor as a kernel takes them.
+   *
+   * @throws ShapeError for another dtype, or when there are fewer values than the shape says
+   */
+  integers(tensor: TensorInfo): Int32Array {
+    const { values } = this.data.get(tensor.dataId);
+    if (values instanceof Int32Array && tensor.dtype === 'int32' && values.length >= util.sizeFromShape(tensor.shape)) {
+      return values;
+    }
+    throw new ShapeError(expected('a dense int32 tensor', `tensor [${tensor.shape.join(', ')}]`, tensor.dtype));
+  }
+
+  /** A new float32 tensor in pooled memory, its contents undefined. */
+  output(shape: readonly number[]): Output {
+    const values = this.pool.allocate(util.sizeFromShape([...shape]));
+    return { info: this.makeTensorInfo([...shape], 'float32', values), values };
+  }
+}
