@@ -46,7 +46,9 @@ export function fileRecord(bytes: Uint8Array): FileRecord {
 
 /** The position as JSON text that carries its own SHA-256. */
 export function encodePosition(position: Position): string {
-  return `${JSON.stringify({ ...position, sha256: positionHash(position) }, null, 2)}\n`;
+  // Parsed for the order of its keys: the bytes must not depend on how the caller put the object together.
+  const ordered = positionSchema.parse(position);
+  return `${JSON.stringify({ ...ordered, sha256: positionHash(ordered) }, null, 2)}\n`;
 }
 
 /** Reads a position, hostile until its own hash agrees. Throws DataError naming the field at fault. */
