@@ -1,0 +1,17 @@
+/** What an evaluation found. Errors are fractions, 0–1. */
+export interface EvaluationReport {
+  readonly examples: number;
+  /** Mean cross-entropy, summed in float64; NaN when any logit was. */
+  readonly loss: number;
+  readonly top1Error: number;
+  /** The label is not among the five best classes; 0 by definition for five classes or fewer, NaN rows apart. */
+  readonly top5Error: number;
+  /** `confusion[actual][predicted]`, in images; images with NaN logits are in no cell. */
+  readonly confusion: number[][];
+  /** Top-1 error of the images of each class, NaN ones included; NaN for a class without images. */
+  readonly perClassError: number[];
+  /** Images whose logits held NaN: errors in every figure above. */
+  readonly invalid: number;
+  /** Names of the classes, where they were given. */
+  readonly classNames?: readonly string[];
+}

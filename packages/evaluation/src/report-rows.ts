@@ -1,0 +1,59 @@
+import type { EvaluationReport } from './evaluation-report.js';
+
+/** A table as plain text cells, the heading first: for a terminal, a file or a page. */
+export type Rows = string[][];
+
+/**
+ * A fraction as people read it.
+ *
+ * @example
+ * formatPercent(0.1834); // '18.3 %'
+ */
+export function formatPercent(fraction: number): string {
+  return Number.isFinite(fraction) ? `${(fraction * 100).toFixed(1)} %` : '–';
+}
+
+/** The figures of the whole set. */
+export function summaryRows(report: EvaluationReport): Rows {
+  const rows = [
+    ['figure', 'value'],
+    ['images', String(report.examples)],
+    ['top-1 error', formatPercent(report.top1Error)],
+    ['top-5 error', formatPercent(report.top5Error)],
+    ['loss', Number.isFinite(report.loss) ? report.loss.toFixed(4) : '–'],
+  ];
+  return report.invalid === 0 ? rows : [...rows, ['images with NaN logits', String(report.invalid)]];
+}
+
+/** One row a class: its error and the class it is most often taken for. */
+export function perClassRows(report: EvaluationReport): Rows {
+  const rows = report.perClassError.map((error, index) => {
+    const [other, count] = mostFrequentMistake(report.confusion[index] ?? [], index);
+    return [
+      className(report, index),
+      formatPercent(error),
+      count === 0 ? '–' : `${className(report, other)} (${count})`,
+    ];
+  });
+  return [['class', 'error', 'most often taken for'], ...rows];
+}
+
+/** Actual classes down, predicted classes across, in images. */
+export function confusionRows(report: EvaluationReport): Rows {
+  const names = report.confusion.map((_, index) => className(report, index));
+  return [
+    ['actual \\ predicted', ...names],
+    ...report.confusion.map((counts, index) => [names[index] ?? '', ...counts.map(String)]),
+  ];
+}
+
+function mostFrequentMistake(counts: readonly number[], actual: number): [index: number, count: number] {
+  return counts.reduce<[number, number]>(
+    (best, count, index) => (index !== actual && count > best[1] ? [index, count] : best),
+    [0, 0],
+  );
+}
+
+function className({ classNames }: EvaluationReport, index: number): string {
+  return classNames?.[index] ?? String(index);
+}
