@@ -2,9 +2,10 @@
 export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
   if (Array.isArray(value)) {
+    if (value.length > 8) return `an array of ${value.length}`;
     // One level only: values read from a file may be nested deeper than the stack.
     const elements = value.map((element: unknown) => (Array.isArray(element) ? `an array of ${element.length}` : describe(element)));
-    return value.length > 8 ? `an array of ${value.length}` : `[${elements.join(', ')}]`;
+    return `[${elements.join(', ')}]`;
   }
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
   if (typeof value === 'object' && value !== null) return value.constructor?.name ?? 'object';
