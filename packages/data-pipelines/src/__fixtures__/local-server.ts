@@ -4,8 +4,15 @@ export interface LocalServer {
   /** `http://127.0.0.1:<port>` without a slash at its end. */
   readonly address: string;
   readonly requests: IncomingMessage[];
+  /**
+   * To be told how much of a file has arrived: connections that are to be cut there are cut now. Were they cut as soon
+   * as the bytes are sent, the client would drop what it had not read yet.
+   */
+  arrived(bytes: number | undefined): void;
   close(): Promise<void>;
 }
+
+const cuts = new Map<ServerResponse, number>();
 
 /** A server on this machine that remembers its requests. */
 export async function startServer(handler: RequestListener): Promise<LocalServer> {
@@ -20,6 +27,9 @@ export async function startServer(handler: RequestListener): Promise<LocalServer
   return {
     address: `http://127.0.0.1:${bound.port}`,
     requests,
+    arrived(bytes = 0) {
+      for (const [response, at] of cuts) if (bytes >= at) response.destroy();
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -28,7 +38,8 @@ export async function startServer(handler: RequestListener): Promise<LocalServer
   };
 }
 
-/** Answers as a static file server does: ranges, `If-Range`, sizes. `upTo` cuts the connection after that many bytes. */
+/** Answers as a static file server does: ranges, `If-Range`, sizes. With `upTo`, only
+ * that many bytes are sent, and the connection is cut when the server is told that they arrived. */
 export function answerFile(
   request: IncomingMessage,
   response: ServerResponse,
@@ -48,6 +59,11 @@ export function answerFile(
     'content-length': part.length,
     ...(from > 0 ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {}),
   });
-  if (upTo >= part.length) response.end(part);
-  else response.write(part.subarray(0, upTo), () => response.destroy());
+  if (upTo >= part.length) {
+    response.end(part);
+    return;
+  }
+  cuts.set(response, from + upTo);
+  response.on('close', () => cuts.delete(response));
+  response.write(part.subarray(0, upTo));
 }

@@ -1,4 +1,4 @@
-import { DataError, expected } from '@resnet-ts/tensor-ops';
+import { DataError, expected, isResidualError } from '@resnet-ts/tensor-ops';
 import { once } from 'node:events';
 import { Parser, type ReadEntry } from 'tar';
 import { writeFileAtomically } from './write-file-atomically.js';
@@ -30,11 +30,14 @@ export interface ExtractTarOptions {
 export async function extractTar(archive: AsyncIterable<Uint8Array>, options: ExtractTarOptions): Promise<void> {
   const { source, members, signal } = options;
   const found = new Map<string, Promise<void>>();
+  const entries: ReadEntry[] = [];
   const parser = new Parser({
     strict: true,
     onReadEntry: (entry) => {
       const member = members.find((candidate) => candidate.name === entry.path);
       if (member === undefined || found.has(member.name)) return void entry.resume();
+      entry.on('error', () => undefined);
+      entries.push(entry);
       const written = writeMember(source, member, entry);
       // Awaited at the end; until then a failure must not count as unhandled, and it stops the parser at once.
       written.catch((error: unknown) => parser.abort(error instanceof Error ? error : new Error(String(error))));
@@ -44,9 +47,12 @@ export async function extractTar(archive: AsyncIterable<Uint8Array>, options: Ex
   try {
     await feed(parser, archive, signal);
   } catch (cause) {
-    await Promise.allSettled(found.values());
+    // The parser does not end the member it was in, and whoever reads that would wait for ever.
+    for (const entry of entries) entry.destroy(new Error('the archive ends within this member'));
+    const results = await Promise.allSettled(found.values());
     signal.throwIfAborted();
-    for (const written of found.values()) await written;
+    const failure = results.find((result) => result.status === 'rejected' && isResidualError(result.reason));
+    if (failure?.status === 'rejected') throw failure.reason;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DataError(source, expected('a whole tar archive', 'the archive', reason), { cause });
   }
@@ -59,6 +65,8 @@ export async function extractTar(archive: AsyncIterable<Uint8Array>, options: Ex
 
 async function feed(parser: Parser, archive: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
   const stop = new AbortController();
+  // A second error, after the one that is awaited below, must not count as unhandled.
+  parser.on('error', () => undefined);
   const ended = once(parser, 'end', { signal: stop.signal });
   ended.catch(() => undefined);
   try {
@@ -84,5 +92,17 @@ async function writeMember(source: string, member: TarMember, entry: ReadEntry):
     const wanted = minimum === maximum ? `${minimum} bytes` : `${minimum} to ${maximum} bytes`;
     throw new DataError(source, expected(wanted, `the member ${member.name}`, `${entry.size} bytes`));
   }
-  await writeFileAtomically(member.path, entry);
+  await writeFileAtomically(member.path, whole(source, member, entry));
+}
+
+/** The bytes of a member, all of them: a stream that was ended early looks like one that came to its end. */
+async function* whole(source: string, member: TarMember, entry: ReadEntry): AsyncGenerator<Uint8Array> {
+  let received = 0;
+  for await (const chunk of entry) {
+    received += chunk.length;
+    yield chunk;
+  }
+  if (received !== entry.size) {
+    throw new DataError(source, expected(`${entry.size} bytes`, `the member ${member.name}`, `${received} bytes`));
+  }
 }

@@ -30,11 +30,16 @@ export async function npmPack(specification: string, options: NpmPackOptions): P
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const [command, ...script] = npmCommand();
+  const quietly = ['--loglevel=error', '--ignore-scripts'];
   const ask = ['view', specification, 'dist.integrity', '--fetch-retries=0', `--fetch-timeout=${answerTimeout}`];
-  await runCommand(command, [...script, ...ask], { signal, timeout: answerTimeout + NPM_START });
+  await runCommand(command, [...script, ...ask, ...quietly], {
+    ...{ signal, timeout: answerTimeout + NPM_START, title: 'npm view' },
+  });
   options.report({ stage: 'downloading', file: specification });
-  const pack = ['pack', specification, '--ignore-scripts', `--pack-destination=${resolve(folder)}`];
-  await runCommand(command, [...script, ...pack], { signal, timeout: 20 * stallTimeout + NPM_START });
+  const pack = ['pack', specification, `--pack-destination=${resolve(folder)}`];
+  await runCommand(command, [...script, ...pack, ...quietly], {
+    ...{ signal, timeout: 20 * stallTimeout + NPM_START, title: 'npm pack' },
+  });
   const archives = await readdir(folder);
   const [archive] = archives;
   if (archive === undefined || archives.length !== 1) {

@@ -9,6 +9,8 @@ export interface RunCommandOptions {
   readonly signal: AbortSignal;
   /** Milliseconds after which the command is ended. */
   readonly timeout?: number;
+  /** What messages call the program. Default: `command`. */
+  readonly title?: string;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function runCommand(command: string, parameters: readonly string[],
 export async function* outputInChunks(
   command: string,
   parameters: readonly string[],
-  { cwd, signal, timeout }: RunCommandOptions,
+  { cwd, signal, timeout, title = command }: RunCommandOptions,
 ): AsyncGenerator<Uint8Array> {
   const limit = timeout === undefined ? [] : [AbortSignal.timeout(timeout)];
   const child = spawn(command, parameters, {
@@ -39,7 +41,8 @@ export async function* outputInChunks(
   });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString('utf8')).slice(-2000);
+    // Its beginning: npm and apt say the reason first and general advice after it.
+    if (complaint.length < 2000) complaint += chunk.toString('utf8');
   });
   const ended = ending(child);
   ended.catch(() => undefined);
@@ -47,12 +50,12 @@ export async function* outputInChunks(
     for await (const chunk of child.stdout) yield chunk as Uint8Array;
     const code = await ended;
     if (code === 0) return;
-    const said = complaint.trim().split('\n').slice(-3).join(' ') || 'nothing';
-    throw new DataError(command, expected('exit code 0', `${command} ${parameters.join(' ')}`, `${code}: ${said}`));
+    const said = complaint.trim().split('\n').slice(0, 4).join(' ') || 'nothing';
+    throw new DataError(title, expected('exit code 0', 'the program', code, `it said: ${said}`));
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof DataError) throw cause;
-    throw new DataError(command, failureOf(command, cause, timeout), { cause });
+    throw new DataError(title, failureOf(title, cause, timeout), { cause });
   } finally {
     child.kill();
   }

@@ -5,6 +5,8 @@ const REMEDIES: Readonly<Record<string, readonly [wanted: string, remedy: string
   EDQUOT: ['room within the disk quota', 'free some space and run again; a download resumes where it stopped'],
   EACCES: ['a folder that may be written', 'change its permissions or choose another data directory'],
   EPERM: ['a folder that may be written', 'change its permissions or choose another data directory'],
+  ENOTDIR: ['a folder', 'choose another data directory'],
+  EEXIST: ['a folder', 'choose another data directory'],
   EROFS: ['a folder that may be written', 'choose a data directory on a disk that is not read-only'],
 };
 
