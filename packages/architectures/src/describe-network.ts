@@ -21,7 +21,7 @@ export interface NetworkDescription {
 }
 
 /**
- * A network in one line: what it is and what it costs. No tensor is made; ResNet-1202 takes milliseconds.
+ * A network in one line: what it is and what it costs. No tensor is made; ResNet-1202 takes tens of milliseconds.
  *
  * @throws ArgumentError as `createNetwork`
  * @example
