@@ -14,7 +14,7 @@ import { Speedometer } from './speedometer.js';
 import { checkBatch } from './step/check-batch.js';
 import { firstNonFiniteName } from './step/find-non-finite.js';
 import { LeakGuard } from './step/leak-guard.js';
-import { memoryUse } from './step/memory-use.js';
+import { memoryCounts, memoryUse } from './step/memory-use.js';
 import { NonFiniteError } from './step/non-finite-error.js';
 import { trainStep } from './step/train-step.js';
 import type { TrainingState } from './step/training-state.js';
@@ -122,7 +122,7 @@ export class TrainingLoop {
     try {
       const labels = batch.labels.dataSync();
       checkBatch(batch, labels, network, `batch ${this.#progress.batch} of epoch ${epoch}`);
-      const before = memoryUse();
+      const before = memoryCounts();
       const output = trainStep({
         network,
         recipe,
@@ -134,7 +134,7 @@ export class TrainingLoop {
       });
       if ('nonFinite' in output) throw this.#nonFinite(step, `the loss was ${output.loss}`, output.nonFinite, rate);
       this.#state = output.state;
-      this.#guard.checkStep(step, before, memoryUse());
+      this.#guard.checkStep(step, before, memoryCounts());
       const result = { loss: output.loss, mistakes: output.mistakes, examples: labels.length };
       this.#progress = advance(this.#progress, result, { recipe, batchesPerEpoch: batches.batchesPerEpoch });
       return result;

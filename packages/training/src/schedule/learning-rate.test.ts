@@ -56,10 +56,9 @@ describe('learningRate', () => {
 describe('the until-error warm-up', () => {
   const schedule = step({ warmup: { kind: 'until-error', rate: 0.01, error: 0.8, window: 2 } });
   const run = (mistakes: readonly number[]): ScheduleState[] => {
-    const states = [initialScheduleState(schedule)];
-    for (const count of mistakes)
-      states.push(nextScheduleState(schedule, states.at(-1) ?? states[0]!, { mistakes: count, examples: 10 }));
-    return states;
+    let state = initialScheduleState(schedule);
+    const later = mistakes.map((count) => (state = nextScheduleState(schedule, state, { mistakes: count, examples: 10 })));
+    return [initialScheduleState(schedule), ...later];
   };
 
   test('ends after the window’s error is below the threshold, and never returns', () => {
