@@ -57,7 +57,9 @@ describe('the until-error warm-up', () => {
   const schedule = step({ warmup: { kind: 'until-error', rate: 0.01, error: 0.8, window: 2 } });
   const run = (mistakes: readonly number[]): ScheduleState[] => {
     let state = initialScheduleState(schedule);
-    const later = mistakes.map((count) => (state = nextScheduleState(schedule, state, { mistakes: count, examples: 10 })));
+    const later = mistakes.map(
+      (count) => (state = nextScheduleState(schedule, state, { mistakes: count, examples: 10 })),
+    );
     return [initialScheduleState(schedule), ...later];
   };
 
