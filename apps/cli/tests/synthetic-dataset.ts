@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCounterRandom } from '@resnet-ts/tensor-ops';
 
-const side = 8;
+const side = 32;
 const classNames = ['dark', 'light'];
 
 /** Records of CIFAR's binary layout: a label and three planes, dark noise for class 0 and light noise for class 1. */
@@ -21,7 +21,7 @@ function records(count: number, purpose: string): Uint8Array {
 }
 
 /**
- * Writes the data set `shades` into a data directory: 8×8 colour images in CIFAR's layout with the `dataset.json` that
+ * Writes the data set `shades` into a data directory: 32×32 colour images in CIFAR's layout with the `dataset.json` that
  * makes it known. A network learns it in a few steps.
  */
 export function writeSyntheticDataset(directory: string): void {

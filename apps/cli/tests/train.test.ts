@@ -104,9 +104,11 @@ describe('resnet train', () => {
     running.child.kill('SIGTERM');
     running.child.kill('SIGTERM');
     const again = setInterval(() => running.child.kill('SIGTERM'), 1);
-    const { code } = await running.result;
+    const { code, stdout, stderr } = await running.result;
     clearInterval(again);
     expect(code).toBe(exitCodes.terminated);
+    expect(stdout).toBe('');
+    expect(stderr).not.toContain('To go on');
   });
 
   it('changes the recipe by --set', async () => {

@@ -18,7 +18,7 @@ export async function evaluateAction(source: string, options: EvaluateOptions): 
   const { classNames, mean } = preprocessing;
   const { test } = await loadDataset(await findDataset(recipe.data.set, data), { directory: data });
   const batches = createEvaluationBatches(test, { batchSize: batch, mean });
-  const report = await evaluate({ network, state, batches: batches.epoch(0), classes: recipe.classes });
+  const report = await evaluate({ network, state, batches: batches.epoch(0), classes: classNames });
   disposeNamed(state.parameters);
   disposeNamed(state.buffers);
   const result = {
@@ -28,7 +28,6 @@ export async function evaluateAction(source: string, options: EvaluateOptions): 
     backend,
     network: network.name,
     set: `${recipe.data.set} test`,
-    classNames,
     ...report,
   };
   output.result(result, () => {

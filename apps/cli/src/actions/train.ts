@@ -66,8 +66,7 @@ export async function trainAction(options: TrainOptions): Promise<ExitCode> {
   });
   const heldBatches = createEvaluationBatches(held, { batchSize: Math.min(evaluationBatchSize, held.count), mean });
   const evaluateHeld = async (state: NetworkState) => ({
-    ...(await evaluate({ network, state, batches: heldBatches.epoch(0), classes: recipe.classes })),
-    classNames: dataset.classNames,
+    ...(await evaluate({ network, state, batches: heldBatches.epoch(0), classes: dataset.classNames })),
     set: heldName,
   });
 

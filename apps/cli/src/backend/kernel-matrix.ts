@@ -4,9 +4,9 @@ import * as contract from '@resnet-ts/tensor-ops/kernels';
 /** What runs an operation of tensor-ops on a backend: a kernel of the backend's own, or the reference of tfjs ops. */
 export type KernelSource = 'kernel' | 'reference';
 
-/** Every kernel name of the contract, in its order. */
+/** Every kernel name of the contract, sorted. */
 export function contractKernels(): readonly string[] {
-  return Object.values(contract);
+  return Object.values(contract).sort();
 }
 
 /**

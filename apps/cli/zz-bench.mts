@@ -1,0 +1,16 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { createNetwork } from '@resnet-ts/architectures';
+import { train, namedRecipe } from '@resnet-ts/training';
+import { rmSync } from 'node:fs';
+const native = await import('@resnet-ts/backend-native');
+native.registerNativeBackend?.();
+await tf.setBackend('native'); await tf.ready();
+const px = new Float32Array(8*32*32*3).map((_, i) => Math.sin(i * 0.37));
+const mk = () => ({ images: tf.tensor4d(px, [8,32,32,3]), labels: tf.tensor1d(Int32Array.from({length:8},(_, i)=>i%10),'int32') });
+const stream = (n: number) => ({ async iterator() { let i = 0; return { async next() { return i++ < n ? { value: mk(), done: false } : { value: undefined as never, done: true }; } }; } });
+const network = createNetwork('resnet20');
+const recipe = { ...namedRecipe('cifar10-quick'), batchSize: 8, length: { steps: 300 }, logEverySteps: 10, checkpointEverySteps: 300 };
+rmSync('/tmp/zz-run', { recursive: true, force: true });
+const c = process.cpuUsage();
+const result = await train({ network, recipe, runFolder: '/tmp/zz-run', batches: { examples: 80, batchSize: 8, batchesPerEpoch: 10, epoch: (_e, f = 0) => stream(10 - f) } });
+console.log(result.stopped, result.imagesPerSecond, result.seconds);
