@@ -60,9 +60,4 @@ export type { CounterRandom, CounterRandomOptions } from './random/counter-rando
 
 export { decodeSafetensors } from './safetensors/decode-safetensors.js';
 export { encodeSafetensors } from './safetensors/encode-safetensors.js';
-export type {
-  SafetensorsData,
-  SafetensorsDtype,
-  SafetensorsEntry,
-  SafetensorsFile,
-} from './safetensors/format.js';
+export type { SafetensorsData, SafetensorsDtype, SafetensorsEntry, SafetensorsFile } from './safetensors/format.js';

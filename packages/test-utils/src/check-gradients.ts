@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Array64 } from './float64/array64.js';
-import type { Closeness } from './expect-tensors-close.js';
+import type { Tolerance } from './expect-tensors-close.js';
 import { expectTensorsClose } from './expect-tensors-close.js';
 import { seededValues } from './seeded-values.js';
 import { weightedSum } from './weighted-sum.js';
@@ -15,7 +15,7 @@ export interface GradientCheck {
   readonly operation: (inputs: Readonly<Record<string, Tensor>>) => Tensor;
   /** The same operation in float64. */
   readonly float64: (inputs: Readonly<Record<string, Array64>>) => Array64;
-  readonly closeness: Omit<Closeness, 'label'> & ({ readonly tolerance: number } | { readonly reductionLength: number });
+  readonly closeness: Tolerance;
 }
 
 /** Step of the central differences: error about step² for the curve, 2^-52 / step for rounding, both near 1e-11. */
@@ -43,7 +43,9 @@ export function checkGradients({ label, inputs, operation, float64, closeness }:
   );
   const exact = float64(exactInputs);
   const weights = seededValues(exact.data.length, 97, { minimum: 0.25, maximum: 1 });
-  weights.forEach((weight, index) => { if (index % 2 === 1) weights[index] = -weight; });
+  weights.forEach((weight, index) => {
+    if (index % 2 === 1) weights[index] = -weight;
+  });
 
   return tf.tidy(() => {
     let y: Tensor | undefined;
@@ -54,7 +56,8 @@ export function checkGradients({ label, inputs, operation, float64, closeness }:
     }, tensors);
     const errors: number[] = [];
     if (y !== undefined) {
-      if (y.shape.join() !== exact.shape.join()) throw new Error(`${label}: shape [${y.shape.join()}], expected [${exact.shape.join()}]`);
+      if (y.shape.join() !== exact.shape.join())
+        throw new Error(`${label}: shape [${y.shape.join()}], expected [${exact.shape.join()}]`);
       errors.push(expectTensorsClose(y.dataSync(), exact.data, { ...closeness, label: `${label} forward` }));
       y.dispose();
     }

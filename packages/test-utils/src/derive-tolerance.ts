@@ -11,6 +11,7 @@ const FLOAT32_EPSILON = 2 ** -23;
  * deriveTolerance(9 * 64); // 1.4e-5
  */
 export function deriveTolerance(reductionLength: number): number {
-  if (!(reductionLength >= 1)) throw new Error(`expected a number >= 1 for reductionLength, received ${reductionLength}`);
+  if (!(reductionLength >= 1))
+    throw new Error(`expected a number >= 1 for reductionLength, received ${reductionLength}`);
   return FLOAT32_EPSILON * (16 + 4 * Math.sqrt(reductionLength));
 }

@@ -6,7 +6,9 @@ import { deriveTolerance } from './derive-tolerance.js';
 export type Comparable = Tensor | ArrayLike<number>;
 
 /** How close: a normalised error, or the length of the sum it is derived from (see `deriveTolerance`). */
-export type Closeness = ({ readonly tolerance: number } | { readonly reductionLength: number }) & {
+export type Tolerance = { readonly tolerance: number } | { readonly reductionLength: number };
+
+export type Closeness = Tolerance & {
   /** What is compared: with it, the maximum error is printed even when the test passes. */
   readonly label?: string;
 };

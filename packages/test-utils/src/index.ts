@@ -2,7 +2,7 @@ export { checkGradients } from './check-gradients.js';
 export type { GradientCheck } from './check-gradients.js';
 export { deriveTolerance } from './derive-tolerance.js';
 export { compareValues, expectTensorsClose } from './expect-tensors-close.js';
-export type { Closeness, Comparable, Comparison } from './expect-tensors-close.js';
+export type { Closeness, Comparable, Comparison, Tolerance } from './expect-tensors-close.js';
 export { expectNoLeaks } from './no-leaks.js';
 export { seededTensor, seededValues } from './seeded-values.js';
 export type { SeededOptions } from './seeded-values.js';

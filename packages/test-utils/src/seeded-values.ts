@@ -17,7 +17,11 @@ export interface SeededOptions {
 }
 
 /** Uniform float32 values, the same for the same seed everywhere. */
-export function seededValues(size: number, seed: number, { minimum = -1, maximum = 1 }: SeededOptions = {}): Float32Array {
+export function seededValues(
+  size: number,
+  seed: number,
+  { minimum = -1, maximum = 1 }: SeededOptions = {},
+): Float32Array {
   return Float32Array.from({ length: size }, (_, index) => minimum + (maximum - minimum) * mixedUniform(seed, index));
 }
 

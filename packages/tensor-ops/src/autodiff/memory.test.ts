@@ -19,7 +19,12 @@ const CHANNELS = 4;
 const ACTIVATION_BYTES = 2 * 8 * 8 * CHANNELS * 4;
 
 /** Residual blocks of two fused operations on activations of one size. */
-function residualBlocks(x: Tensor4D, blocks: number, filter: Tensor4D, running: { mean: Tensor1D; variance: Tensor1D }): Tensor4D {
+function residualBlocks(
+  x: Tensor4D,
+  blocks: number,
+  filter: Tensor4D,
+  running: { mean: Tensor1D; variance: Tensor1D },
+): Tensor4D {
   const affine = { gamma: running.variance, beta: running.mean };
   let value = x;
   for (let block = 0; block < blocks; block++) {

@@ -82,7 +82,11 @@ describe('valueAndGradients', () => {
       return { loss: weightedSum(both, weights) };
     });
     const mask = x.dataSync().map((value) => (value > 0 ? 2 : 0));
-    expectTensorsClose(gradients['x'] as Tensor, weights.map((weight, i) => weight * (mask[i] ?? 0)), { tolerance: 0 });
+    expectTensorsClose(
+      gradients['x'] as Tensor,
+      weights.map((weight, i) => weight * (mask[i] ?? 0)),
+      { tolerance: 0 },
+    );
   });
 
   it('leaves nothing behind when the function throws', async () => {
@@ -101,6 +105,8 @@ describe('valueAndGradients', () => {
   });
 
   it('refuses to differentiate by nothing', () => {
-    expect(() => valueAndGradients({}, () => ({ loss: tf.scalar(1) }))).toThrow('expected at least one tensor for parameters');
+    expect(() => valueAndGradients({}, () => ({ loss: tf.scalar(1) }))).toThrow(
+      'expected at least one tensor for parameters',
+    );
   });
 });

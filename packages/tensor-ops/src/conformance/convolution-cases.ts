@@ -169,10 +169,13 @@ const BATCH_NORM_SHAPES = [
   [4, 9, 9, 33],
 ] as const;
 
-function batchNormCase(shape: readonly [number, number, number, number], index: number): ConformanceCase[] {
+/** Of enough values and channels that no output is a near-cancelling sum of its own. */
+const FAR_FROM_ZERO = new Set<readonly number[]>(BATCH_NORM_SHAPES.slice(2, 4));
+
+function batchNormCase(shape: readonly [number, number, number, number]): ConformanceCase[] {
   return VARIANTS.map((variant): ConformanceCase => {
     const residual: Record<string, InputSpec> = variant.residual ? { residual: { shape } } : {};
-    const far = index % 2 === 1;
+    const far = FAR_FROM_ZERO.has(shape);
     return {
       name: `batch norm of ${shape.join('x')}${far ? ' far from zero' : ''}${variantName(variant)}`,
       kernels: [BATCH_NORM, BATCH_NORM_GRADIENT],
@@ -215,6 +218,6 @@ function batchNormInferenceCase(shape: readonly [number, number, number, number]
 export const CONVOLUTION_CASES: readonly ConformanceCase[] = [
   ...SHAPES.map(convolutionCase),
   ...SHAPES.flatMap(fusedCase),
-  ...BATCH_NORM_SHAPES.flatMap(batchNormCase),
+  ...BATCH_NORM_SHAPES.flatMap((shape) => batchNormCase(shape)),
   ...BATCH_NORM_SHAPES.map(batchNormInferenceCase),
 ];

@@ -14,7 +14,12 @@ import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.js';
 import type { ConformanceCase, InputSpec } from './conformance-case.js';
 import { outputsAndGradients } from './conformance-case.js';
 
-const LINEAR_SHAPES = [[1, 1, 1], [5, 17, 10], [2, 64, 10], [3, 33, 130]] as const;
+const LINEAR_SHAPES = [
+  [1, 1, 1],
+  [5, 17, 10],
+  [2, 64, 10],
+  [3, 33, 130],
+] as const;
 
 function linearCase([batch, features, outputs]: (typeof LINEAR_SHAPES)[number]): ConformanceCase {
   return {

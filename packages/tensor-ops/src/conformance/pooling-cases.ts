@@ -65,7 +65,12 @@ function averagePoolCases(shape: PoolingShape): ConformanceCase[] {
   }));
 }
 
-const GLOBAL_SHAPES = [[1, 1, 1, 1], [3, 7, 7, 17], [2, 8, 8, 64], [1, 5, 3, 130]] as const;
+const GLOBAL_SHAPES = [
+  [1, 1, 1, 1],
+  [3, 7, 7, 17],
+  [2, 8, 8, 64],
+  [1, 5, 3, 130],
+] as const;
 
 function globalAveragePoolCase(shape: readonly [number, number, number, number]): ConformanceCase {
   return {

@@ -20,8 +20,6 @@ export function execute(
   reference: () => Tensor[],
 ): Tensor[] {
   return withoutRecording(() =>
-    chooseImplementation(kernelName) === 'kernel'
-      ? runKernel(kernelName, inputs, attributes)
-      : tf.tidy(reference),
+    chooseImplementation(kernelName) === 'kernel' ? runKernel(kernelName, inputs, attributes) : tf.tidy(reference),
   );
 }

@@ -6,18 +6,24 @@ import { ArgumentError, DataError, isResidualError, ShapeError, UnsupportedError
 
 group('errors', () => {
   it('carry a stable code and their own name', () => {
-    expect([new ArgumentError(''), new ShapeError(''), new UnsupportedError(''), new DataError('f', '')]).toMatchObject([
-      { code: 'ERR_ARGUMENT', name: 'ArgumentError' },
-      { code: 'ERR_SHAPE', name: 'ShapeError' },
-      { code: 'ERR_UNSUPPORTED', name: 'UnsupportedError' },
-      { code: 'ERR_DATA', name: 'DataError', source: 'f' },
-    ]);
+    expect([new ArgumentError(''), new ShapeError(''), new UnsupportedError(''), new DataError('f', '')]).toMatchObject(
+      [
+        { code: 'ERR_ARGUMENT', name: 'ArgumentError' },
+        { code: 'ERR_SHAPE', name: 'ShapeError' },
+        { code: 'ERR_UNSUPPORTED', name: 'UnsupportedError' },
+        { code: 'ERR_DATA', name: 'DataError', source: 'f' },
+      ],
+    );
   });
 
   it('are told from others, across copies of the package', () => {
     const fromAnotherCopy = Object.assign(new Error('x'), { [Symbol.for('@resnet-ts/error')]: true });
     expect([new ShapeError('x'), fromAnotherCopy, new Error('x'), null, 'x'].map(isResidualError)).toEqual([
-      true, true, false, false, false,
+      true,
+      true,
+      false,
+      false,
+      false,
     ]);
   });
 });
@@ -57,7 +63,8 @@ group('nearestName', () => {
     const slip = fc.record({ name: fc.constantFrom(...names), at: fc.nat(4), kind: fc.constantFrom('drop', 'double') });
     fc.assert(
       fc.property(slip, ({ name, at, kind }) => {
-        const misspelt = kind === 'drop' ? name.slice(0, at) + name.slice(at + 1) : name.slice(0, at + 1) + name.slice(at);
+        const misspelt =
+          kind === 'drop' ? name.slice(0, at) + name.slice(at + 1) : name.slice(0, at + 1) + name.slice(at);
         expect(nearestName(misspelt, [name, 'something-else'])).toBe(name);
       }),
     );

@@ -4,7 +4,9 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) {
     if (value.length > 8) return `an array of ${value.length}`;
     // One level only: values read from a file may be nested deeper than the stack.
-    const elements = value.map((element: unknown) => (Array.isArray(element) ? `an array of ${element.length}` : describe(element)));
+    const elements = value.map((element: unknown) =>
+      Array.isArray(element) ? `an array of ${element.length}` : describe(element),
+    );
     return `[${elements.join(', ')}]`;
   }
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;

@@ -30,7 +30,10 @@ describe('initialValues', () => {
 
   it('keeps the uniform of a linear layer within 1/sqrt(fan in), and fills the range', () => {
     const spec: ParameterSpec = {
-      name: 'fc.weight', role: 'linear-weight', shape: [64, 100], initializer: { kind: 'uniform-fan-in' },
+      name: 'fc.weight',
+      role: 'linear-weight',
+      shape: [64, 100],
+      initializer: { kind: 'uniform-fan-in' },
     };
     const values = initialValues(spec, 1);
     expect(values.every((value) => Math.abs(value) <= 0.125)).toBe(true);

@@ -11,7 +11,11 @@ import {
   referenceNormalize,
 } from '../reference/batch-norm.js';
 import { withoutRecording } from '../autodiff/recording.js';
-import { assertBatchNormTensors, batchNormAttributes, batchNormTrainingAttributes } from '../shape/batch-norm-arguments.js';
+import {
+  assertBatchNormTensors,
+  batchNormAttributes,
+  batchNormTrainingAttributes,
+} from '../shape/batch-norm-arguments.js';
 import { assertTensor } from '../shape/assert-tensor.js';
 import type {
   BatchNormInferenceOptions,
@@ -48,7 +52,11 @@ export function batchNorm(
   const attributes = batchNormTrainingAttributes(options, x.shape);
 
   const inputs: tf.NamedTensorMap = {
-    x, gamma, beta, runningMean: running.mean, runningVariance: running.variance,
+    x,
+    gamma,
+    beta,
+    runningMean: running.mean,
+    runningVariance: running.variance,
   };
   if (residual !== undefined) inputs['residual'] = residual;
   const outputs = execute(BATCH_NORM, inputs, attributes, () =>
@@ -69,7 +77,12 @@ export function batchNorm(
 }
 
 type SavedTensors = readonly [
-  y: Tensor4D, x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, mean: Tensor1D, variance: Tensor1D,
+  y: Tensor4D,
+  x: Tensor4D,
+  gamma: Tensor1D,
+  beta: Tensor1D,
+  mean: Tensor1D,
+  variance: Tensor1D,
 ];
 
 /** → [dx, dGamma, dBeta], then dResidual if `hasResidual` */
@@ -111,11 +124,20 @@ export function batchNormInference(
   if (residual !== undefined) differentiated.push(residual);
   return attachGradient(y, differentiated, [y, x, gamma, mean, variance], (dy, saved) => {
     const [savedY, savedX, savedGamma, savedMean, savedVariance] = saved as [
-      Tensor4D, Tensor4D, Tensor1D, Tensor1D, Tensor1D,
+      Tensor4D,
+      Tensor4D,
+      Tensor1D,
+      Tensor1D,
+      Tensor1D,
     ];
     const statistics = { mean: savedMean, variance: savedVariance };
     const { dz, dGamma, dBeta, masked } = referenceFrozenBatchNormGradient(
-      dy, savedY, savedX, savedGamma, statistics, attributes,
+      dy,
+      savedY,
+      savedX,
+      savedGamma,
+      statistics,
+      attributes,
     );
     if (residual !== undefined) return [dz, dGamma, dBeta, masked];
     masked.dispose();

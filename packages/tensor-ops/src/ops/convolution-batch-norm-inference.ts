@@ -48,13 +48,21 @@ export function convolutionBatchNormInference(
 
   const differentiated: Tensor[] = [x, filter, gamma, beta];
   if (residual !== undefined) differentiated.push(residual);
-  return attachGradient(output as Tensor4D, differentiated, [output as Tensor4D, x, filter, gamma, mean, variance], (dy, saved) =>
-    frozenGradient(dy, saved as SavedTensors, attributes, residual !== undefined),
+  return attachGradient(
+    output as Tensor4D,
+    differentiated,
+    [output as Tensor4D, x, filter, gamma, mean, variance],
+    (dy, saved) => frozenGradient(dy, saved as SavedTensors, attributes, residual !== undefined),
   );
 }
 
 type SavedTensors = readonly [
-  y: Tensor4D, x: Tensor4D, filter: Tensor4D, gamma: Tensor1D, mean: Tensor1D, variance: Tensor1D,
+  y: Tensor4D,
+  x: Tensor4D,
+  filter: Tensor4D,
+  gamma: Tensor1D,
+  mean: Tensor1D,
+  variance: Tensor1D,
 ];
 
 function frozenGradient(
@@ -67,7 +75,12 @@ function frozenGradient(
     const { stride, padding } = attributes;
     const z = convolve(x, filter, { stride, padding });
     const { dz, dGamma, dBeta, masked } = referenceFrozenBatchNormGradient(
-      dy, y, z, gamma, { mean, variance }, attributes,
+      dy,
+      y,
+      z,
+      gamma,
+      { mean, variance },
+      attributes,
     );
     const dx = convolutionInputGradient(dz, filter, { stride, padding, inputShape: x.shape });
     const dFilter = convolutionFilterGradient(x, dz, { stride, padding, filterShape: filter.shape });

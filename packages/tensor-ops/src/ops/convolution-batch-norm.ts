@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { attachGradient } from '../autodiff/differentiable.js';
 import { convolutionFilterGradient, convolutionInputGradient, convolve } from '../dispatch/convolution-steps.js';
@@ -6,10 +6,16 @@ import { execute } from '../dispatch/execute.js';
 import type { ConvolutionBatchNormAttributes, ConvolutionBatchNormGradientAttributes } from '../kernels.js';
 import { CONVOLUTION_BATCH_NORM, CONVOLUTION_BATCH_NORM_GRADIENT } from '../kernels.js';
 import { referenceBatchNorm, referenceBatchNormGradient } from '../reference/batch-norm.js';
-import { assertBatchNormTensors, assertBoolean, batchNormTrainingAttributes } from '../shape/batch-norm-arguments.js';
+import { assertBatchNormTensors, batchNormTrainingAttributes } from '../shape/batch-norm-arguments.js';
+import { assertBoolean } from '../shape/assert-value.js';
 import { convolutionGeometry } from '../shape/convolution-geometry.js';
 import type { WindowOptions } from '../shape/window-geometry.js';
-import type { BatchNormOptions, ChannelStatistics, NormalizedWithStatistics, ScaleAndShift } from './batch-norm-types.js';
+import type {
+  BatchNormOptions,
+  ChannelStatistics,
+  NormalizedWithStatistics,
+  ScaleAndShift,
+} from './batch-norm-types.js';
 
 export interface ConvolutionBatchNormOptions extends WindowOptions, BatchNormOptions {
   /** False for the first layer, whose input is the images: the gradient of x is then not computed. Default true. */
@@ -46,10 +52,18 @@ export function convolutionBatchNorm(
   const { attributes: geometry, outputShape } = convolutionGeometry(x, filter, options);
   assertBatchNormTensors({ gamma, beta, mean: running.mean, variance: running.variance, residual }, outputShape);
   assertBoolean(differentiateInput, 'differentiateInput');
-  const attributes: ConvolutionBatchNormAttributes = { ...geometry, ...batchNormTrainingAttributes(options, outputShape) };
+  const attributes: ConvolutionBatchNormAttributes = {
+    ...geometry,
+    ...batchNormTrainingAttributes(options, outputShape),
+  };
 
   const inputs: tf.NamedTensorMap = {
-    x, filter, gamma, beta, runningMean: running.mean, runningVariance: running.variance,
+    x,
+    filter,
+    gamma,
+    beta,
+    runningMean: running.mean,
+    runningVariance: running.variance,
   };
   if (residual !== undefined) inputs['residual'] = residual;
   const outputs = execute(CONVOLUTION_BATCH_NORM, inputs, attributes, () => {
@@ -58,7 +72,12 @@ export function convolutionBatchNorm(
     return [normalized as Tensor, z, ...statistics];
   });
   const [y, z, mean, variance, newMean, newVariance] = outputs as [
-    Tensor4D, Tensor4D, Tensor1D, Tensor1D, Tensor1D, Tensor1D,
+    Tensor4D,
+    Tensor4D,
+    Tensor1D,
+    Tensor1D,
+    Tensor1D,
+    Tensor1D,
   ];
 
   const gradientAttributes: ConvolutionBatchNormGradientAttributes = {
@@ -81,8 +100,14 @@ export function convolutionBatchNorm(
 }
 
 type SavedTensors = readonly [
-  y: Tensor4D, z: Tensor4D, x: Tensor4D, filter: Tensor4D,
-  gamma: Tensor1D, beta: Tensor1D, mean: Tensor1D, variance: Tensor1D,
+  y: Tensor4D,
+  z: Tensor4D,
+  x: Tensor4D,
+  filter: Tensor4D,
+  gamma: Tensor1D,
+  beta: Tensor1D,
+  mean: Tensor1D,
+  variance: Tensor1D,
 ];
 
 /** → [dFilter, dGamma, dBeta], then dx if `inputGradient`, then dResidual if `hasResidual` */

@@ -11,9 +11,8 @@ import {
   referenceMaxPool,
   referenceMaxPoolGradient,
 } from '../reference/pooling.js';
-import { assertInteger } from '../shape/assert-number.js';
+import { assertBoolean, assertInteger } from '../shape/assert-value.js';
 import { assertTensor } from '../shape/assert-tensor.js';
-import { assertBoolean } from '../shape/batch-norm-arguments.js';
 import type { WindowOptions } from '../shape/window-geometry.js';
 import { windowGeometry, windowOutput } from '../shape/window-geometry.js';
 

@@ -5,7 +5,7 @@ import { expected } from '../errors/expected.js';
 import { ArgumentError } from '../errors/residual-error.js';
 import type { SgdUpdateAttributes } from '../kernels.js';
 import { SGD_UPDATE } from '../kernels.js';
-import { assertInteger, assertNumber } from '../shape/assert-number.js';
+import { assertInteger, assertNumber } from '../shape/assert-value.js';
 import { assertShape } from '../shape/assert-tensor.js';
 
 /** Equal-length lists; element i of each belongs to parameter i and has its shape. */
@@ -65,7 +65,13 @@ export function sgdUpdate(
   const attributes: SgdUpdateAttributes = { ...options, count };
   const updated = execute(SGD_UPDATE, inputs, attributes, () => {
     const steps = parameters.map((parameter, index) =>
-      updateOne(parameter, gradients[index] as Tensor, velocities[index] as Tensor, options.weightDecay[index] ?? 0, options),
+      updateOne(
+        parameter,
+        gradients[index] as Tensor,
+        velocities[index] as Tensor,
+        options.weightDecay[index] ?? 0,
+        options,
+      ),
     );
     return [...steps.map((step) => step.parameter), ...steps.map((step) => step.velocity)];
   });

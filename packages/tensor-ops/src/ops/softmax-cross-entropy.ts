@@ -6,7 +6,7 @@ import { expected } from '../errors/expected.js';
 import { ArgumentError, ShapeError } from '../errors/residual-error.js';
 import type { SoftmaxCrossEntropyAttributes } from '../kernels.js';
 import { SOFTMAX_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY_GRADIENT } from '../kernels.js';
-import { assertNumber } from '../shape/assert-number.js';
+import { assertNumber } from '../shape/assert-value.js';
 import { assertTensor } from '../shape/assert-tensor.js';
 
 // Reading a tensor back waits for the device there, and is refused by webgpu.

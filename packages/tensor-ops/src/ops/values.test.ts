@@ -24,9 +24,16 @@ describe('batch norm', () => {
 
   it('normalises by the biased variance and reports the unbiased one', () => {
     // 1, 2, 3, 6: mean 3, squared deviations 4 + 1 + 0 + 9 = 14, biased 3.5, unbiased 14 / 3.
-    const { y, running: updated } = batchNorm(column([1, 2, 3, 6]), affine(), running(), { epsilon: 0, runningFraction: 0.25 });
+    const { y, running: updated } = batchNorm(column([1, 2, 3, 6]), affine(), running(), {
+      epsilon: 0,
+      runningFraction: 0.25,
+    });
     const deviation = Math.sqrt(3.5);
-    expectTensorsClose(y, [-2, -1, 0, 3].map((d) => (2 * d) / deviation + 1), { reductionLength: 4 });
+    expectTensorsClose(
+      y,
+      [-2, -1, 0, 3].map((d) => (2 * d) / deviation + 1),
+      { reductionLength: 4 },
+    );
     expectTensorsClose(updated.mean, [0.75 * 10 + 0.25 * 3], { reductionLength: 4 });
     expectTensorsClose(updated.variance, [0.75 * 4 + (0.25 * 14) / 3], { reductionLength: 4 });
   });
@@ -36,12 +43,21 @@ describe('batch norm', () => {
     const numbers = [4096, 4096.25, 4096.5, 4096.75];
     const { y } = batchNorm(column(numbers), affine(), running(), { epsilon: 0 });
     const deviation = Math.sqrt((2 * (0.375 ** 2 + 0.125 ** 2)) / 4);
-    expectTensorsClose(y, [-0.375, -0.125, 0.125, 0.375].map((d) => (2 * d) / deviation + 1), { reductionLength: 4 });
+    expectTensorsClose(
+      y,
+      [-0.375, -0.125, 0.125, 0.375].map((d) => (2 * d) / deviation + 1),
+      { reductionLength: 4 },
+    );
   });
 
   it('does not touch the statistics it is given, and leaks nothing but its three results', async () => {
     await expectNoLeaks(() => {
-      const inputs = { x: seededTensor([2, 3, 3, 1], 1) as Tensor4D, f: tf.ones([1, 1, 1, 1]) as Tensor4D, ...affine(), ...running() };
+      const inputs = {
+        x: seededTensor([2, 3, 3, 1], 1) as Tensor4D,
+        f: tf.ones([1, 1, 1, 1]) as Tensor4D,
+        ...affine(),
+        ...running(),
+      };
       const before = tf.memory().numTensors;
       const first = convolutionBatchNorm(inputs.x, inputs.f, inputs, inputs, { relu: true, residual: inputs.x });
       const second = batchNorm(inputs.x, inputs, inputs);
@@ -66,12 +82,17 @@ describe('pooling', () => {
     const x = tf.tensor4d([-1, -2, -3, -4], [1, 2, 2, 1]);
     expect(values(maxPool(x, { windowSize: 2, stride: 2, padding: 1 }))).toEqual([-1, -2, -3, -4]);
     expect(values(averagePool(x, { windowSize: 2, stride: 2, padding: 1 }))).toEqual([-0.25, -0.5, -0.75, -1]);
-    expect(values(averagePool(x, { windowSize: 2, stride: 2, padding: 1, countPadding: false }))).toEqual([-1, -2, -3, -4]);
+    expect(values(averagePool(x, { windowSize: 2, stride: 2, padding: 1, countPadding: false }))).toEqual([
+      -1, -2, -3, -4,
+    ]);
   });
 
   it('sends the gradient of a tie to the first pixel in row-major order', () => {
     const x = tf.tensor4d([1, 5, 5, 5], [1, 2, 2, 1]);
-    const [dx] = tf.grads((value: Tensor) => maxPool(value as Tensor4D, { windowSize: 2 }))([x], tf.tensor4d([3], [1, 1, 1, 1]));
+    const [dx] = tf.grads((value: Tensor) => maxPool(value as Tensor4D, { windowSize: 2 }))(
+      [x],
+      tf.tensor4d([3], [1, 1, 1, 1]),
+    );
     expect(values(dx as Tensor)).toEqual([0, 3, 0, 0]);
   });
 
@@ -84,7 +105,9 @@ describe('pooling', () => {
 describe('zero-pad shortcut', () => {
   it('takes every second pixel and puts the zeros where asked', () => {
     const x = tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 3, 1, 2]);
-    expect(values(zeroPadShortcut(x, { stride: 2, outputChannels: 4, placement: 'end' }))).toEqual([1, 2, 0, 0, 5, 6, 0, 0]);
+    expect(values(zeroPadShortcut(x, { stride: 2, outputChannels: 4, placement: 'end' }))).toEqual([
+      1, 2, 0, 0, 5, 6, 0, 0,
+    ]);
     expect(values(zeroPadShortcut(x, { stride: 2, outputChannels: 5, placement: 'symmetric' }))).toEqual([
       0, 1, 2, 0, 0, 0, 5, 6, 0, 0,
     ]);
@@ -110,7 +133,13 @@ describe('sgdUpdate', () => {
   // w = 1, g = 0.5, v = 2, decay 0.1, m = 0.9: g' = 0.6.
   const step = (form: 'torch' | 'caffe', nesterov: boolean) => {
     const tensors = { parameters: [tf.tensor1d([1])], gradients: [tf.tensor1d([0.5])], velocities: [tf.tensor1d([2])] };
-    const { parameters, velocities } = sgdUpdate(tensors, { learningRate: 0.1, momentum: 0.9, nesterov, form, weightDecay: [0.1] });
+    const { parameters, velocities } = sgdUpdate(tensors, {
+      learningRate: 0.1,
+      momentum: 0.9,
+      nesterov,
+      form,
+      weightDecay: [0.1],
+    });
     return [...parameters, ...velocities].map((tensor) => values(tensor)[0]);
   };
 
@@ -125,15 +154,23 @@ describe('sgdUpdate', () => {
 
   it('takes many tensors, or none, and leaves the old ones alone', () => {
     const w = tf.ones([2, 2]);
-    const lists = { parameters: [w, tf.ones([3])], gradients: [tf.ones([2, 2]), tf.ones([3])], velocities: [tf.zeros([2, 2]), tf.zeros([3])] };
+    const lists = {
+      parameters: [w, tf.ones([3])],
+      gradients: [tf.ones([2, 2]), tf.ones([3])],
+      velocities: [tf.zeros([2, 2]), tf.zeros([3])],
+    };
     const options = { learningRate: 0.5, momentum: 0, nesterov: false, form: 'torch' } as const;
     const before = tf.memory().numTensors;
     const updated = sgdUpdate(lists, { ...options, weightDecay: [0, 1] });
-    expect(updated.parameters.map(values)).toEqual([[0.5, 0.5, 0.5, 0.5], [0, 0, 0]]);
+    expect(updated.parameters.map(values)).toEqual([
+      [0.5, 0.5, 0.5, 0.5],
+      [0, 0, 0],
+    ]);
     expect(tf.memory().numTensors - before).toBe(4);
     expect(values(w)).toEqual([1, 1, 1, 1]);
     expect(sgdUpdate({ parameters: [], gradients: [], velocities: [] }, { ...options, weightDecay: [] })).toEqual({
-      parameters: [], velocities: [],
+      parameters: [],
+      velocities: [],
     });
   });
 });
@@ -149,6 +186,10 @@ it('computes the filter gradient by matrix products as the stock kernel does', (
 });
 
 it('types running statistics as vectors', () => {
-  const vector: Tensor1D = batchNorm(seededTensor([2, 2, 2, 1], 3), { gamma: tf.ones([1]), beta: tf.zeros([1]) }, { mean: tf.zeros([1]), variance: tf.ones([1]) }).running.mean;
+  const vector: Tensor1D = batchNorm(
+    seededTensor([2, 2, 2, 1], 3),
+    { gamma: tf.ones([1]), beta: tf.zeros([1]) },
+    { mean: tf.zeros([1]), variance: tf.ones([1]) },
+  ).running.mean;
   expect(vector.shape).toEqual([1]);
 });

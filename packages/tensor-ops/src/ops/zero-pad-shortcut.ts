@@ -7,7 +7,7 @@ import { ArgumentError } from '../errors/residual-error.js';
 import type { ZeroPadShortcutAttributes } from '../kernels.js';
 import { ZERO_PAD_SHORTCUT, ZERO_PAD_SHORTCUT_GRADIENT } from '../kernels.js';
 import { spatialSlice, spatialSpread } from '../reference/spatial.js';
-import { assertInteger } from '../shape/assert-number.js';
+import { assertInteger } from '../shape/assert-value.js';
 import { assertTensor } from '../shape/assert-tensor.js';
 
 export interface ZeroPadShortcutOptions {
@@ -45,7 +45,12 @@ export function zeroPadShortcut(x: Tensor4D, { stride, outputChannels, placement
   const tap = { row: 0, column: 0, stride, outputHeight, outputWidth };
 
   const [y] = execute(ZERO_PAD_SHORTCUT, { x }, attributes, () => [
-    tf.pad(spatialSlice(x, tap), [[0, 0], [0, 0], [0, 0], [channelsBefore, added - channelsBefore]]),
+    tf.pad(spatialSlice(x, tap), [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [channelsBefore, added - channelsBefore],
+    ]),
   ]);
   return attachGradient(y as Tensor4D, [x], [], (dy) =>
     execute(ZERO_PAD_SHORTCUT_GRADIENT, { dy }, { ...attributes, inputShape }, () => {

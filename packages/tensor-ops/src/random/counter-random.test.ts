@@ -6,9 +6,21 @@ import { threefry } from './threefry.js';
 describe('threefry', () => {
   // The known answers for threefry2x32, 20 rounds, of the Random123 distribution (Salmon et al. 2011), file kat_vectors.
   it.each([
-    [[0, 0], [0, 0], [0x6b200159, 0x99ba4efe]],
-    [[0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], [0x1cb996fc, 0xbb002be7]],
-    [[0x13198a2e, 0x03707344], [0x243f6a88, 0x85a308d3], [0xc4923a9c, 0x483df7a0]],
+    [
+      [0, 0],
+      [0, 0],
+      [0x6b200159, 0x99ba4efe],
+    ],
+    [
+      [0xffffffff, 0xffffffff],
+      [0xffffffff, 0xffffffff],
+      [0x1cb996fc, 0xbb002be7],
+    ],
+    [
+      [0x13198a2e, 0x03707344],
+      [0x243f6a88, 0x85a308d3],
+      [0xc4923a9c, 0x483df7a0],
+    ],
   ] as const)('key %j, counter %j gives %j', (key, counter, words) => {
     expect(threefry(key, counter)).toEqual(words);
   });
@@ -99,9 +111,13 @@ describe('createCounterRandom', () => {
   });
 
   it('refuses a bad seed, epoch or bound', () => {
-    expect(() => createCounterRandom({ seed: -1, purpose: 'x' })).toThrow('expected an integer >= 0 for seed, received -1');
+    expect(() => createCounterRandom({ seed: -1, purpose: 'x' })).toThrow(
+      'expected an integer >= 0 for seed, received -1',
+    );
     expect(() => createCounterRandom({ seed: 0.5, purpose: 'x' })).toThrow('for seed, received 0.5');
-    expect(() => createCounterRandom({ seed: 1, purpose: 'x', epoch: 2 ** 32 })).toThrow('for epoch, received 4294967296');
+    expect(() => createCounterRandom({ seed: 1, purpose: 'x', epoch: 2 ** 32 })).toThrow(
+      'for epoch, received 4294967296',
+    );
     expect(() => random.integer(0, 1)).toThrow('for bound, received 0');
   });
 });

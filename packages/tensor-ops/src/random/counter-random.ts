@@ -1,6 +1,6 @@
 import { expected } from '../errors/expected.js';
 import { ArgumentError } from '../errors/residual-error.js';
-import { assertInteger } from '../shape/assert-number.js';
+import { assertInteger } from '../shape/assert-value.js';
 import { threefry } from './threefry.js';
 
 /**

@@ -41,7 +41,8 @@ export function referenceConvolutionFilterGradient(
 ): Tensor4D {
   return tf.tidy(() => {
     const padded = padImage(x, padding);
-    if (!backendHasKernel('Conv2DBackpropFilter')) return filterGradientByMatrixProducts(padded, dy, filterShape, stride);
+    if (!backendHasKernel('Conv2DBackpropFilter'))
+      return filterGradientByMatrixProducts(padded, dy, filterShape, stride);
     const attributes = { ...VALID, strides: [stride, stride], filterShape: [...filterShape] };
     return tf.engine().runKernel<Tensor4D>('Conv2DBackpropFilter', { x: padded, dy }, attributes);
   });

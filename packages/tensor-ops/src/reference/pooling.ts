@@ -13,7 +13,11 @@ function windowTaps([, height, width]: readonly number[], attributes: PoolingAtt
   const { windowSize, stride } = attributes;
   const [outputHeight, outputWidth] = windowOutput([height ?? 0, width ?? 0], [windowSize, windowSize], attributes);
   return Array.from({ length: windowSize * windowSize }, (_, tap) => ({
-    row: Math.floor(tap / windowSize), column: tap % windowSize, stride, outputHeight, outputWidth,
+    row: Math.floor(tap / windowSize),
+    column: tap % windowSize,
+    stride,
+    outputHeight,
+    outputWidth,
   }));
 }
 

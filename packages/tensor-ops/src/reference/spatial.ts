@@ -6,7 +6,16 @@ import type { Padding2d } from '../contracts/padding.js';
 /** `[N, H, W, C]` → `[N, H + top + bottom, W + left + right, C]` */
 export function padImage(x: Tensor4D, { top, bottom, left, right }: Padding2d, value = 0): Tensor4D {
   if (top + bottom + left + right === 0) return x;
-  return tf.pad(x, [[0, 0], [top, bottom], [left, right], [0, 0]], value);
+  return tf.pad(
+    x,
+    [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0],
+    ],
+    value,
+  );
 }
 
 /** Cuts the padding off again. Always a fresh tensor object. */
@@ -40,12 +49,21 @@ export function spatialSpread(y: Tensor4D, tap: WindowTap, [height, width]: read
   const [batch, , , channels] = y.shape;
   const gap = stride - 1;
   const spaced = tf.pad(tf.reshape(y, [batch, outputHeight, 1, outputWidth, channels]), [
-    [0, 0], [0, 0], [0, gap], [0, 0], [0, gap * channels],
+    [0, 0],
+    [0, 0],
+    [0, gap],
+    [0, 0],
+    [0, gap * channels],
   ]);
   const spread = tf.reshape<tf.Rank.R4>(spaced, [batch, outputHeight * stride, outputWidth * stride, channels]);
   // The last row and column end in gaps that may reach beyond the image.
   const usedHeight = Math.min(outputHeight * stride, height - row);
   const usedWidth = Math.min(outputWidth * stride, width - column);
   const cut = tf.slice(spread, [0, 0, 0, 0], [batch, usedHeight, usedWidth, channels]);
-  return tf.pad(cut, [[0, 0], [row, height - row - usedHeight], [column, width - column - usedWidth], [0, 0]]);
+  return tf.pad(cut, [
+    [0, 0],
+    [row, height - row - usedHeight],
+    [column, width - column - usedWidth],
+    [0, 0],
+  ]);
 }

@@ -121,7 +121,14 @@ function assertExactCover(located: readonly Located[], valueBytes: number, sourc
   let covered = 0;
   for (const { name, begin, end } of [...located].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== covered) {
-      throw new DataError(source, expected(`begin ${covered}, where the one before ends,`, `data_offsets of tensor ${JSON.stringify(name)}`, begin));
+      throw new DataError(
+        source,
+        expected(
+          `begin ${covered}, where the one before ends,`,
+          `data_offsets of tensor ${JSON.stringify(name)}`,
+          begin,
+        ),
+      );
     }
     covered = end;
   }

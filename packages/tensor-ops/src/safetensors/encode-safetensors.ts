@@ -37,7 +37,11 @@ export function encodeSafetensors(
     throw new ArgumentError(expected(`a header of at most ${LARGEST_HEADER_BYTES} bytes`, 'tensors', headerBytes));
   }
 
-  const bytes = new Uint8Array(LENGTH_BYTES + headerBytes + offset).fill(0x20, LENGTH_BYTES, LENGTH_BYTES + headerBytes);
+  const bytes = new Uint8Array(LENGTH_BYTES + headerBytes + offset).fill(
+    0x20,
+    LENGTH_BYTES,
+    LENGTH_BYTES + headerBytes,
+  );
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
   bytes.set(text, LENGTH_BYTES);
   let position = LENGTH_BYTES + headerBytes;
@@ -66,7 +70,10 @@ function assertEntry(name: string, { dtype, shape, data }: SafetensorsEntry): vo
     throw new ArgumentError(expected(`values in the array type of ${dtype}`, `data of ${name}`, data));
   }
   const size = shape.reduce((product, length) => product * length, 1);
-  if (shape.some((length) => !Number.isSafeInteger(length) || length < 0) || size !== data.byteLength / BYTES_PER_ELEMENT[dtype]) {
+  if (
+    shape.some((length) => !Number.isSafeInteger(length) || length < 0) ||
+    size !== data.byteLength / BYTES_PER_ELEMENT[dtype]
+  ) {
     throw new ArgumentError(expected(`a shape of ${data.length} values`, `shape of ${name}`, shape));
   }
 }

@@ -1,8 +1,8 @@
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expected } from '../errors/expected.js';
-import { ArgumentError, ShapeError } from '../errors/residual-error.js';
+import { ShapeError } from '../errors/residual-error.js';
 import type { BatchNormAttributes, BatchNormTrainingAttributes } from '../kernels.js';
-import { assertNumber } from './assert-number.js';
+import { assertNumber } from './assert-value.js';
 import { assertChannelVector, assertShape, assertTensor } from './assert-tensor.js';
 
 /** The tensors of batch norm apart from its input, to be checked against the shape of its output. */
@@ -28,7 +28,10 @@ export function assertBatchNormTensors(tensors: BatchNormTensors, outputShape: r
 }
 
 /** Fills in the defaults of the inference form. @throws ArgumentError */
-export function batchNormAttributes(options: { readonly epsilon?: number; readonly relu?: boolean }): BatchNormAttributes {
+export function batchNormAttributes(options: {
+  readonly epsilon?: number;
+  readonly relu?: boolean;
+}): BatchNormAttributes {
   const { epsilon = 1e-5, relu = false } = options;
   assertNumber(epsilon, 'epsilon', 0);
   return { epsilon, relu };
@@ -47,9 +50,4 @@ export function batchNormTrainingAttributes(
     throw new ShapeError(expected('at least 2 values per channel (N·H·W)', 'x', [...outputShape], remedy));
   }
   return { ...batchNormAttributes(options), runningFraction };
-}
-
-/** For options that must not be passed as something else. */
-export function assertBoolean(value: boolean, parameter: string): void {
-  if (typeof value !== 'boolean') throw new ArgumentError(expected('true or false', parameter, value));
 }

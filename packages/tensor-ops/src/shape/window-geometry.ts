@@ -1,7 +1,7 @@
 import type { Padding2d } from '../contracts/padding.js';
 import { expected } from '../errors/expected.js';
 import { ArgumentError, ShapeError } from '../errors/residual-error.js';
-import { assertInteger } from './assert-number.js';
+import { assertInteger } from './assert-value.js';
 
 /** Stride and padding of a sliding window, as callers give them. */
 export interface WindowOptions {
@@ -56,7 +56,12 @@ export function windowOutputSize(axis: {
   const padded = axis.size + axis.before + axis.after;
   if (padded < axis.window) {
     throw new ShapeError(
-      expected(`a padded ${axis.axis} >= the window's ${axis.window} pixels`, 'x', padded, 'pad more or use a larger image'),
+      expected(
+        `a padded ${axis.axis} >= the window's ${axis.window} pixels`,
+        'x',
+        padded,
+        'pad more or use a larger image',
+      ),
     );
   }
   return Math.floor((padded - axis.window) / axis.stride) + 1;
@@ -70,10 +75,20 @@ export function windowOutput(
 ): [height: number, width: number] {
   return [
     windowOutputSize({
-      size: height, window: windowHeight, stride, before: padding.top, after: padding.bottom, axis: 'height',
+      size: height,
+      window: windowHeight,
+      stride,
+      before: padding.top,
+      after: padding.bottom,
+      axis: 'height',
     }),
     windowOutputSize({
-      size: width, window: windowWidth, stride, before: padding.left, after: padding.right, axis: 'width',
+      size: width,
+      window: windowWidth,
+      stride,
+      before: padding.left,
+      after: padding.right,
+      axis: 'width',
     }),
   ];
 }

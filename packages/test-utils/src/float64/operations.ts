@@ -41,7 +41,9 @@ export function statistics64(x: Array64): { mean: Array64; variance: Array64 } {
   const count = x.data.length / channels;
   const channelSum = (value: (x: number, channel: number) => number): Array64 => {
     const sums = new Float64Array(channels);
-    x.data.forEach((element, index) => { sums[index % channels] = (sums[index % channels] ?? 0) + value(element, index % channels); });
+    x.data.forEach((element, index) => {
+      sums[index % channels] = (sums[index % channels] ?? 0) + value(element, index % channels);
+    });
     return { shape: [channels], data: sums.map((sum) => sum / count) };
   };
   const mean = channelSum((value) => value);
@@ -52,7 +54,11 @@ export function statistics64(x: Array64): { mean: Array64; variance: Array64 } {
 export function normalize64(
   x: Array64,
   { gamma, beta, mean, variance }: Readonly<Record<'gamma' | 'beta' | 'mean' | 'variance', Array64>>,
-  { epsilon, relu, residual }: { readonly epsilon: number; readonly relu: boolean; readonly residual?: Array64 | undefined },
+  {
+    epsilon,
+    relu,
+    residual,
+  }: { readonly epsilon: number; readonly relu: boolean; readonly residual?: Array64 | undefined },
 ): Array64 {
   const [, , , channels] = imageShape(x);
   const data = x.data.map((value, index) => {
@@ -132,7 +138,11 @@ export function biasAdd64(x: Array64, bias: Array64): Array64 {
 /** Every stride-th pixel; channels moved up by `channelsBefore`, zeros around them. */
 export function zeroPadShortcut64(
   x: Array64,
-  { stride, outputChannels, channelsBefore }: { readonly stride: number; readonly outputChannels: number; readonly channelsBefore: number },
+  {
+    stride,
+    outputChannels,
+    channelsBefore,
+  }: { readonly stride: number; readonly outputChannels: number; readonly channelsBefore: number },
 ): Array64 {
   const [batch, height, width] = imageShape(x);
   const shape = [batch, Math.ceil(height / stride), Math.ceil(width / stride), outputChannels];

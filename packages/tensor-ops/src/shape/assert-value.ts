@@ -15,3 +15,8 @@ export function assertNumber(value: number, parameter: string, minimum: number, 
     throw new ArgumentError(expected(range, parameter, value));
   }
 }
+
+/** Checks for true or false; a word such as "no" would count as true. @throws ArgumentError */
+export function assertBoolean(value: boolean, parameter: string): void {
+  if (typeof value !== 'boolean') throw new ArgumentError(expected('true or false', parameter, value));
+}
