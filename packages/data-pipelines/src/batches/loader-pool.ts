@@ -39,7 +39,6 @@ export function createLoaderPool(source: PixelSource, workers: number): LoaderPo
     // No flag of the main thread concerns the worker; some, such as loaders, would only slow its start.
     const worker = startWorker({ workerData, execArgv: [], name: `resnet-loader-${index}` });
     let busy = 0;
-    worker.unref();
     worker.on('message', ({ id, pixels }: LoaderResponse) => {
       busy -= 1;
       if (busy === 0) worker.unref();
@@ -48,6 +47,8 @@ export function createLoaderPool(source: PixelSource, workers: number): LoaderPo
     });
     worker.on('error', (cause) => stop(died(index, cause)));
     worker.on('exit', (code) => stop(died(index, `exit code ${code}`)));
+    // Only now: a listener for messages that is added later counts as a reason to stay alive (Node 20.20).
+    worker.unref();
     return {
       send(request: LoaderRequest): void {
         if (busy === 0) worker.ref();
