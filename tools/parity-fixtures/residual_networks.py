@@ -105,6 +105,8 @@ NETWORKS = {
     "resnet20": lambda: CifarNetwork(20, "a"),
     "resnet20-b": lambda: CifarNetwork(20, "b"),
     "plain20": lambda: CifarNetwork(20, "none"),
+    "resnet56": lambda: CifarNetwork(56, "a"),
+    "resnet110": lambda: CifarNetwork(110, "a"),
     "resnet50": lambda: BottleneckNetwork((3, 4, 6, 3), stride_in_3x3=True),
     "resnet50-paper": lambda: BottleneckNetwork((3, 4, 6, 3), stride_in_3x3=False),
 }
