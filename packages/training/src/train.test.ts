@@ -154,6 +154,15 @@ describe('train refuses', () => {
     await expect(train(run)).rejects.toThrow(/expected a folder without a run for runFolder/);
   });
 
+  test('a run folder that cannot be made, naming it', async () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    await expect(train(options({ runFolder: join(file, 'run') }))).rejects.toMatchObject({
+      code: 'ERR_DATA',
+      message: expect.stringMatching(/could not be written \(ENOTDIR/),
+    });
+  });
+
   test('to resume with another recipe, naming each field', async () => {
     const run = options({ maximumSteps: 4 });
     await train(run);

@@ -8,6 +8,7 @@ import { fileOperations } from './run/file-operations.js';
 import { MetricsWriter, truncateMetrics } from './run/metrics.js';
 import { openRun } from './run/open-run.js';
 import { lockRunFolder } from './run/run-lock.js';
+import { writeFailure } from './run/write-failure.js';
 import { disposeTrainingState, initialTrainingState } from './step/training-state.js';
 import type { TrainingResult, TrainOptions } from './train-options.js';
 import { TrainingLoop, type LoopStart } from './training-loop.js';
@@ -31,12 +32,20 @@ import { TrainingLoop, type LoopStart } from './training-loop.js';
  */
 export async function train(options: TrainOptions): Promise<TrainingResult> {
   checkOptions(options);
-  await fileOperations.makeFolder(options.runFolder);
-  const unlock = lockRunFolder(options.runFolder);
+  const unlock = await claim(options.runFolder);
   try {
     return await trainLocked(options);
   } finally {
     unlock();
+  }
+}
+
+async function claim(runFolder: string): Promise<() => void> {
+  try {
+    await fileOperations.makeFolder(runFolder);
+    return lockRunFolder(runFolder);
+  } catch (error) {
+    throw writeFailure(runFolder, error);
   }
 }
 

@@ -4,7 +4,7 @@ import { disposeNamed, type NamedTensors } from '@resnet-ts/tensor-ops';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../__fixtures__/temporary-folder.js';
 import { tinyBatches } from '../__fixtures__/tiny-batches.js';
 import { tinyNetwork } from '../__fixtures__/tiny-network.js';
@@ -19,6 +19,10 @@ const FILES = ['model.safetensors', 'optimizer.safetensors', 'position.json'];
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 /** A run stopped at step 8 with checkpoints at 4 and 8. */

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
-import { DataError, isResidualError, type NamedTensors, type NetworkState } from '@resnet-ts/tensor-ops';
+import { isResidualError, type NamedTensors, type NetworkState } from '@resnet-ts/tensor-ops';
 import { createFolder } from '../run/atomic-write.js';
 import { fileOperations } from '../run/file-operations.js';
+import { writeFailure } from '../run/write-failure.js';
 import { checkpointPath, setAside } from './checkpoint-folders.js';
 import { encodeTensors } from './checkpoint-tensors.js';
 import { encodePosition, fileRecord, type Position } from './position.js';
@@ -40,8 +41,7 @@ export async function writeCheckpoint(
     if (await isAlreadyThere(path, text)) return path;
     await createFolder(path, { 'model.safetensors': model, 'optimizer.safetensors': optimizer, 'position.json': text });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError(path, `could not be written (${reason}); earlier checkpoints are untouched`, { cause });
+    throw writeFailure(path, cause, 'earlier checkpoints are untouched');
   }
   return path;
 }

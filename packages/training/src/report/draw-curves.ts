@@ -39,8 +39,13 @@ export function drawChart(chart: Chart): string {
     width: 640,
     height: 280,
     marginLeft: 56,
-    x: { label: 'epoch', grid: true },
-    y: { label: chart.unit, grid: true, type: log ? 'log' : 'linear', ...(log ? {} : { zero: true }) },
+    x: { label: 'epoch', grid: true, zero: true },
+    y: {
+      label: chart.unit,
+      grid: true,
+      type: log ? 'log' : 'linear',
+      ...(log ? { ticks: 4, tickFormat: '~g' } : { zero: true }),
+    },
     marks: series.flatMap((line) => [
       Plot.line(line.points, { x: 'x', y: 'y', stroke: line.color, strokeWidth: 1.5 }),
       ...(line.marked === true ? [Plot.dot(line.points, { x: 'x', y: 'y', fill: line.color, r: 2.5 })] : []),

@@ -35,7 +35,7 @@ figure { margin: 0; } figcaption { font-weight: 600; } svg { max-width: 100%; he
 export function reportPage(data: ReportData): string {
   const { recipe, metrics, evaluation } = data;
   const title = `${recipe.name}: ${recipe.network} on ${recipe.data.set}`;
-  const charts = runCharts(metrics).map(chartFigure).join('');
+  const charts = runCharts(metrics, recipe.schedule).map(chartFigure).join('');
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -1,11 +1,12 @@
 import type { EvaluationRecord, MetricsRecord, StepRecord } from '../run/metrics-schema.js';
+import type { Schedule } from '../recipe/recipe-schema.js';
 import type { Chart } from './draw-curves.js';
 
 const TRAINING = '#3b6fb6';
 const TEST = '#c2552d';
 
 /** The curves of a run: loss, error (as in the paper's Fig. 6), learning rate and speed, over epochs. */
-export function runCharts(records: readonly MetricsRecord[]): Chart[] {
+export function runCharts(records: readonly MetricsRecord[], schedule: Schedule): Chart[] {
   const steps = records.filter((record): record is StepRecord => record.kind === 'step');
   const evaluations = records.filter((record): record is EvaluationRecord => record.kind === 'evaluation');
   const training = (value: (record: StepRecord) => number | null) => ({
@@ -29,7 +30,7 @@ export function runCharts(records: readonly MetricsRecord[]): Chart[] {
     {
       title: 'Learning rate',
       unit: 'learning rate',
-      scale: 'log',
+      scale: schedule.kind === 'step' ? 'log' : 'linear',
       series: [training(({ learningRate }) => learningRate)],
     },
     { title: 'Speed', unit: 'images/s', series: [training(({ imagesPerSecond }) => imagesPerSecond)] },

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { fileOperations } from './file-operations.js';
+import { writeFailure } from './write-failure.js';
 
 /** Names beginning so are unfinished work of a process that may be gone; readers skip them. */
 export const TEMPORARY_PREFIX = '.unfinished-';
@@ -8,15 +9,20 @@ function temporaryName(path: string): string {
   return join(dirname(path), `${TEMPORARY_PREFIX}${process.pid}-${basename(path)}`);
 }
 
-/** Replaces a file as a whole: a reader, or a crash at any moment, sees the old content or the new, never a part. */
+/** Tidies up after a failure, which is what must be reported even if this fails as well. */
+async function removeQuietly(temporary: string): Promise<void> {
+  await fileOperations.remove(temporary).catch(() => undefined);
+}
+
+/** Replaces a file as a whole: a reader, or a crash at any moment, sees the old content or the new, never a part. Throws DataError. */
 export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
   const temporary = temporaryName(path);
   try {
     await fileOperations.writeDurably(temporary, content);
     await fileOperations.rename(temporary, path);
   } catch (error) {
-    await fileOperations.remove(temporary);
-    throw error;
+    await removeQuietly(temporary);
+    throw writeFailure(path, error);
   }
   await fileOperations.syncFolder(dirname(path));
 }
@@ -33,7 +39,7 @@ export async function createFolder(path: string, files: Readonly<Record<string, 
     await fileOperations.syncFolder(temporary);
     await fileOperations.rename(temporary, path);
   } catch (error) {
-    await fileOperations.remove(temporary);
+    await removeQuietly(temporary);
     throw error;
   }
   await fileOperations.syncFolder(dirname(path));

@@ -2,6 +2,7 @@ import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '@resnet-ts/tensor-ops';
 import { replaceFile } from './atomic-write.js';
+import { writeFailure } from './write-failure.js';
 import { metricsRecordSchema, type MetricsRecord } from './metrics-schema.js';
 
 /** The file of a run folder with one JSON record a line. */
@@ -45,18 +46,26 @@ export async function truncateMetrics(runFolder: string, step: number): Promise<
 
 /** Appends records to the metrics of a run. */
 export class MetricsWriter {
+  readonly #path: string;
   readonly #file: FileHandle;
 
-  private constructor(file: FileHandle) {
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path;
     this.#file = file;
   }
 
   static async open(runFolder: string): Promise<MetricsWriter> {
-    return new MetricsWriter(await open(metricsPath(runFolder), 'a'));
+    const path = metricsPath(runFolder);
+    return new MetricsWriter(path, await open(path, 'a'));
   }
 
+  /** Throws DataError when the disk is full; the line may be cut short, which readers expect of a last line. */
   async append(record: MetricsRecord): Promise<void> {
-    await this.#file.appendFile(`${JSON.stringify(record)}\n`);
+    try {
+      await this.#file.appendFile(`${JSON.stringify(record)}\n`);
+    } catch (cause) {
+      throw writeFailure(this.#path, cause, 'the lines before are untouched');
+    }
   }
 
   /** Waits until every record is on the disk: called before a checkpoint that a resumed run will rely on. */
