@@ -4,7 +4,7 @@
 //   node scripts/build.mjs [--optional] [--force] [--verbose]
 //
 // --optional  without a compiler, print one line with the remedy and exit 0 (the default is exit 1)
-// --force     build even when no source has changed
+// --force     build even when neither a source nor the compiler has changed
 // --verbose   show the compiler's output
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,6 +28,12 @@ function readStamp() {
   } catch {
     return {};
   }
+}
+
+/** Whether the built addon comes from these sources and, where there is a compiler, from this one. */
+function isCurrent({ sources, compiler }) {
+  const built = readStamp();
+  return existsSync(addon) && built.sources === sources && (compiler === undefined || built.compiler === compiler);
 }
 
 /** Ends the program: a missing toolchain is a failure unless the native backend is optional. */
@@ -60,19 +66,19 @@ function firstError(output) {
 }
 
 /** The new file appears complete or not at all: a process may be loading the old one. */
-function install(hash) {
+function install(stamp) {
   const built = join(buildFolder, 'Release', 'resnet_native.node');
   const temporary = `${addon}.${process.pid}.tmp`;
   copyFileSync(built, temporary);
   renameSync(temporary, addon);
-  writeFileSync(`${stampFile}.tmp`, `${JSON.stringify({ hash })}\n`);
+  writeFileSync(`${stampFile}.tmp`, `${JSON.stringify(stamp)}\n`);
   renameSync(`${stampFile}.tmp`, stampFile);
 }
 
 const toolchain = findToolchain();
 const missing = missingTools(toolchain);
-const hash = sourceHash(packageFolder, toolchain.compiler?.version ?? 'unknown');
-if (!options.has('--force') && existsSync(addon) && readStamp().hash === hash) {
+const stamp = { sources: sourceHash(packageFolder), compiler: toolchain.compiler?.version };
+if (!options.has('--force') && isCurrent(stamp)) {
   console.log('native backend is up to date');
   process.exit(0);
 }
@@ -86,7 +92,10 @@ const headers = localHeaders();
 const shared = headers === undefined ? [] : [`--nodedir=${headers}`];
 const started = Date.now();
 const configured = await runNodeGyp(['configure', '--release', ...shared]);
-const built = configured.code === 0 ? await runNodeGyp(['build', '--release', `--jobs=${availableParallelism()}`, ...shared]) : undefined;
+const built =
+  configured.code === 0
+    ? await runNodeGyp(['build', '--release', `--jobs=${availableParallelism()}`, ...shared])
+    : undefined;
 const output = configured.output + (built?.output ?? '');
 writeFileSync(logFile, output);
 if (built?.code !== 0) {
@@ -95,5 +104,5 @@ if (built?.code !== 0) {
   // A compiler that is there and fails is a defect, not a missing option.
   process.exit(1);
 }
-install(hash);
+install(stamp);
 console.log(`native backend built in ${Math.round((Date.now() - started) / 1000)} s`);

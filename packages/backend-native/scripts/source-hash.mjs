@@ -1,4 +1,4 @@
-// A fingerprint of everything the built addon depends on.
+// A fingerprint of every file the built addon depends on.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ function filesUnder(folder) {
     .flatMap((entry) => (entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)]));
 }
 
-/** Hex SHA-256 over the C++ sources, the build description, the compiler and the platform. */
-export function sourceHash(packageFolder, compilerVersion) {
+/** Hex SHA-256 over the C++ sources, the build description and the platform. */
+export function sourceHash(packageFolder) {
   const hash = createHash('sha256');
-  hash.update(`${process.platform} ${process.arch} napi8 ${compilerVersion}\n`);
+  hash.update(`${process.platform} ${process.arch} napi8\n`);
   for (const file of [join(packageFolder, 'binding.gyp'), ...filesUnder(join(packageFolder, 'native'))]) {
     hash.update(`${file.slice(packageFolder.length)}\n`);
     hash.update(readFileSync(file));

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 /** One attempt to load the addon. */
 export interface LoadAttempt {
   /** The file tried. */
@@ -17,27 +19,27 @@ export interface LoadFailure {
   readonly remedies: readonly string[];
 }
 
-const BUILD = 'npm run build:native (in packages/backend-native)';
+/** Runs from any folder, in this repository and in node_modules alike. */
+const BUILD = `node ${fileURLToPath(new URL('../scripts/build.mjs', import.meta.url))}`;
 
 /** How to get a C++ compiler on a platform. */
 function installCompiler(platform: NodeJS.Platform): string {
-  switch (platform) {
-    case 'darwin':
-      return 'install a compiler: xcode-select --install';
-    case 'win32':
-      return 'install Python 3 and the Visual Studio Build Tools with "Desktop development with C++" and "C++ Clang tools"';
-    default:
-      return 'install a compiler: apt-get install g++ make python3, dnf install gcc-c++ make python3, or apk add g++ make python3';
+  if (platform === 'darwin') return 'install a compiler: xcode-select --install';
+  if (platform === 'win32') {
+    return 'install Python 3 and the Visual Studio Build Tools with "Desktop development with C++" and "C++ Clang tools"';
   }
+  return 'install a compiler: apt-get install g++ make python3, dnf install gcc-c++ make python3, or apk add g++ make python3';
 }
 
 /** What a message of the dynamic loader means, as a remedy; undefined when it is none of the known ones. */
 function remedyOf(message: string): string | undefined {
-  if (/GLIBC|GLIBCXX|libstdc\+\+/.test(message)) return 'it was built against a newer C++ runtime: build it on this machine';
+  if (/GLIBC|GLIBCXX|libstdc\+\+/.test(message))
+    return 'it was built against a newer C++ runtime: build it on this machine';
   if (/wrong ELF class|invalid ELF header|not a valid Win32|incompatible architecture|mach-o/i.test(message)) {
     return 'it was built for another platform: build it on this machine';
   }
-  if (/NODE_MODULE_VERSION|Module did not self-register/.test(message)) return 'it was built for another Node: build it again';
+  if (/NODE_MODULE_VERSION|Module did not self-register/.test(message))
+    return 'it was built for another Node: build it again';
   return undefined;
 }
 
@@ -46,7 +48,7 @@ function remedyOf(message: string): string | undefined {
  *
  * @example
  * explainLoadFailure([{ path: 'build/resnet-native.node', reason: 'no such file' }], 'linux').remedies[0];
- * // 'npm run build:native (in packages/backend-native)'
+ * // 'node …/backend-native/scripts/build.mjs'
  */
 export function explainLoadFailure(attempts: readonly LoadAttempt[], platform: NodeJS.Platform): LoadFailure {
   const present = attempts.find((attempt) => attempt.reason !== NO_SUCH_FILE);
@@ -55,8 +57,13 @@ export function explainLoadFailure(attempts: readonly LoadAttempt[], platform: N
     return { kind: 'not-built', reason, attempts, remedies: [BUILD, installCompiler(platform)] };
   }
   const known = remedyOf(present.reason);
-  const remedies = [...(known === undefined ? [] : [known]), `${BUILD} -- --force`, installCompiler(platform)];
-  return { kind: 'unusable', reason: `the native addon cannot be loaded: ${firstLine(present.reason)}`, attempts, remedies };
+  const remedies = [...(known === undefined ? [] : [known]), `${BUILD} --force`, installCompiler(platform)];
+  return {
+    kind: 'unusable',
+    reason: `the native addon cannot be loaded: ${firstLine(present.reason)}`,
+    attempts,
+    remedies,
+  };
 }
 
 /** The reason of an attempt whose file is not there. */

@@ -13,7 +13,7 @@ export interface NativeMemory {
   nativeBytesHeld: number;
   /** Bytes of native tensor memory behind living tensors. */
   nativeBytesInUse: number;
-  /** Bytes that kernels keep as scratch (packed filters, partial sums). */
+  /** Bytes that kernels keep as scratch (packed filters, partial sums): settles once every thread has taken part. */
   nativeBytesScratch: number;
 }
 
@@ -92,7 +92,11 @@ export class NativeBackend extends MathBackendCPU {
    */
   floats(tensor: TensorInfo): Float32Array {
     const { values } = this.data.get(tensor.dataId);
-    if (values instanceof Float32Array && tensor.dtype === 'float32' && values.length >= util.sizeFromShape(tensor.shape)) {
+    if (
+      values instanceof Float32Array &&
+      tensor.dtype === 'float32' &&
+      values.length >= util.sizeFromShape(tensor.shape)
+    ) {
       return values;
     }
     throw new ShapeError(expected('a dense float32 tensor', `tensor [${tensor.shape.join(', ')}]`, tensor.dtype));

@@ -22,7 +22,7 @@ const PRIORITY = 10;
  */
 export function registerNativeBackend(): NativeStatus {
   const { addon } = loadResult();
-  if (addon !== undefined && findBackendFactory(BACKEND_NAME) == null) {
+  if (addon !== undefined && findBackendFactory(BACKEND_NAME) === null) {
     copyRegisteredKernels('cpu', BACKEND_NAME);
     registerKernels(BACKEND_NAME);
     registerBackend(BACKEND_NAME, () => new NativeBackend(addon), PRIORITY);

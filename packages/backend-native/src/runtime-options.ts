@@ -11,7 +11,8 @@ const MAXIMUM_THREADS = 1024;
  * @throws ArgumentError unless it is an integer from 1 to 1,024
  */
 export function checkThreads(threads: unknown, parameter: string): number {
-  if (typeof threads === 'number' && Number.isInteger(threads) && threads >= 1 && threads <= MAXIMUM_THREADS) return threads;
+  if (typeof threads === 'number' && Number.isInteger(threads) && threads >= 1 && threads <= MAXIMUM_THREADS)
+    return threads;
   throw new ArgumentError(
     expected(`an integer from 1 to ${MAXIMUM_THREADS}`, parameter, threads, 'leave it out to use every core'),
   );

@@ -16,7 +16,11 @@ export interface ConvolutionGeometry {
 }
 
 /** @throws ShapeError when the channels of input and filter differ or the filter does not fit */
-export function convolutionGeometry(input: Shape4, filter: Shape4, attributes: ConvolutionAttributes): ConvolutionGeometry {
+export function convolutionGeometry(
+  input: Shape4,
+  filter: Shape4,
+  attributes: ConvolutionAttributes,
+): ConvolutionGeometry {
   const { stride, padding } = attributes;
   if (input[3] !== filter[2]) {
     throw new ShapeError(expected(`${input[3]} input channels`, 'filter', filter, 'a filter is [kH, kW, Cin, Cout]'));
@@ -27,7 +31,10 @@ export function convolutionGeometry(input: Shape4, filter: Shape4, attributes: C
 }
 
 /** The fields of the C++ ConvolutionShape in order, then `relu`. */
-export function convolutionIntegers({ input, filter, output, attributes }: ConvolutionGeometry, relu = false): Int32Array {
+export function convolutionIntegers(
+  { input, filter, output, attributes }: ConvolutionGeometry,
+  relu = false,
+): Int32Array {
   const { stride, padding } = attributes;
   return integersOf(
     ...input,

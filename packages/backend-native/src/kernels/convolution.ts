@@ -1,8 +1,4 @@
-import {
-  CONVOLUTION,
-  CONVOLUTION_FILTER_GRADIENT,
-  CONVOLUTION_INPUT_GRADIENT,
-} from '@resnet-ts/tensor-ops/kernels';
+import { CONVOLUTION, CONVOLUTION_FILTER_GRADIENT, CONVOLUTION_INPUT_GRADIENT } from '@resnet-ts/tensor-ops/kernels';
 import type {
   ConvolutionAttributes,
   ConvolutionFilterGradientAttributes,
@@ -17,25 +13,58 @@ import { defineKernel } from './define-kernel.js';
 import { floatsOf, shape4 } from './shapes.js';
 
 /** y = conv(x, filter). */
-export function runConvolution(backend: NativeBackend, x: TensorInfo, filter: TensorInfo, geometry: ConvolutionGeometry): TensorInfo {
+export function runConvolution(
+  backend: NativeBackend,
+  x: TensorInfo,
+  filter: TensorInfo,
+  geometry: ConvolutionGeometry,
+): TensorInfo {
   const y = backend.output(geometry.output);
-  backend.addon.convolution(convolutionIntegers(geometry), numbersOf(), backend.floats(x), backend.floats(filter), y.values);
+  backend.addon.convolution(
+    convolutionIntegers(geometry),
+    numbersOf(),
+    backend.floats(x),
+    backend.floats(filter),
+    y.values,
+  );
   return y.info;
 }
 
 /** dx of a convolution, from dy `[N, OH, OW, Cout]`. */
-export function runInputGradient(backend: NativeBackend, dy: TensorInfo, filter: TensorInfo, geometry: ConvolutionGeometry): TensorInfo {
+export function runInputGradient(
+  backend: NativeBackend,
+  dy: TensorInfo,
+  filter: TensorInfo,
+  geometry: ConvolutionGeometry,
+): TensorInfo {
   const dyValues = floatsOf(backend, dy, geometry.output, 'dy');
   const dx = backend.output(geometry.input);
-  backend.addon.convolutionInputGradient(convolutionIntegers(geometry), numbersOf(), dyValues, backend.floats(filter), dx.values);
+  backend.addon.convolutionInputGradient(
+    convolutionIntegers(geometry),
+    numbersOf(),
+    dyValues,
+    backend.floats(filter),
+    dx.values,
+  );
   return dx.info;
 }
 
 /** dFilter of a convolution. */
-export function runFilterGradient(backend: NativeBackend, x: TensorInfo, dy: TensorInfo, geometry: ConvolutionGeometry): TensorInfo {
+export function runFilterGradient(
+  backend: NativeBackend,
+  x: TensorInfo,
+  dy: TensorInfo,
+  geometry: ConvolutionGeometry,
+): TensorInfo {
   const dyValues = floatsOf(backend, dy, geometry.output, 'dy');
   const dFilter = backend.output(geometry.filter);
-  backend.addon.convolutionFilterGradient(convolutionIntegers(geometry), numbersOf(), backend.floats(x), dyValues, dFilter.values);
+  backend.addon.convolutionFilterGradient(
+    convolutionIntegers(geometry),
+    numbersOf(),
+    backend.floats(x),
+    dyValues,
+    dFilter.values,
+  );
   return dFilter.info;
 }
 
@@ -50,7 +79,12 @@ export const convolutionInputGradient = defineKernel<
   { dy: TensorInfo; filter: TensorInfo },
   ConvolutionInputGradientAttributes
 >(CONVOLUTION_INPUT_GRADIENT, ({ inputs: { dy, filter }, attributes, backend }) => [
-  runInputGradient(backend, dy, filter, convolutionGeometry(attributes.inputShape, shape4(filter, 'filter'), attributes)),
+  runInputGradient(
+    backend,
+    dy,
+    filter,
+    convolutionGeometry(attributes.inputShape, shape4(filter, 'filter'), attributes),
+  ),
 ]);
 
 export const convolutionFilterGradient = defineKernel<

@@ -10,7 +10,12 @@ export const globalAveragePool = defineKernel<{ x: TensorInfo }, object>(
   ({ inputs: { x }, backend }) => {
     const [batch, height, width, channels] = shape4(x, 'x');
     const y = backend.output([batch, channels]);
-    backend.addon.globalAveragePool(integersOf(batch, height * width, channels), numbersOf(), backend.floats(x), y.values);
+    backend.addon.globalAveragePool(
+      integersOf(batch, height * width, channels),
+      numbersOf(),
+      backend.floats(x),
+      y.values,
+    );
     return [y.info];
   },
 );
@@ -21,7 +26,12 @@ export const globalAveragePoolGradient = defineKernel<{ dy: TensorInfo }, Global
     const [batch, height, width, channels] = inputShape;
     const dyValues = floatsOf(backend, dy, [batch, channels], 'dy');
     const dx = backend.output(inputShape);
-    backend.addon.globalAveragePoolGradient(integersOf(batch, height * width, channels), numbersOf(), dyValues, dx.values);
+    backend.addon.globalAveragePoolGradient(
+      integersOf(batch, height * width, channels),
+      numbersOf(),
+      dyValues,
+      dx.values,
+    );
     return [dx.info];
   },
 );

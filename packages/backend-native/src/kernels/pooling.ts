@@ -18,14 +18,24 @@ export function runMaxPool(backend: NativeBackend, x: TensorInfo, geometry: Pool
   return y.info;
 }
 
-export function runMaxPoolGradient(backend: NativeBackend, dy: TensorInfo, x: TensorInfo, geometry: PoolingGeometry): TensorInfo {
+export function runMaxPoolGradient(
+  backend: NativeBackend,
+  dy: TensorInfo,
+  x: TensorInfo,
+  geometry: PoolingGeometry,
+): TensorInfo {
   const dyValues = floatsOf(backend, dy, geometry.output, 'dy');
   const dx = backend.output(geometry.input);
   backend.addon.maxPoolGradient(poolingIntegers(geometry), numbersOf(), dyValues, backend.floats(x), dx.values);
   return dx.info;
 }
 
-export function runAveragePool(backend: NativeBackend, x: TensorInfo, geometry: PoolingGeometry, countPadding: boolean): TensorInfo {
+export function runAveragePool(
+  backend: NativeBackend,
+  x: TensorInfo,
+  geometry: PoolingGeometry,
+  countPadding: boolean,
+): TensorInfo {
   const y = backend.output(geometry.output);
   backend.addon.averagePool(poolingIntegers(geometry, countPadding), numbersOf(), backend.floats(x), y.values);
   return y.info;

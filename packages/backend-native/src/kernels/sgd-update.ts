@@ -17,8 +17,15 @@ function inputOf(inputs: Inputs, name: string): TensorInfo {
 }
 
 /** Values of `name0`, `name1`, …, which must have the parameters' shapes. */
-function group(backend: NativeBackend, inputs: Inputs, name: string, parameters: readonly TensorInfo[]): Float32Array[] {
-  return parameters.map((parameter, i) => floatsOf(backend, inputOf(inputs, `${name}${i}`), parameter.shape, `${name}${i}`));
+function group(
+  backend: NativeBackend,
+  inputs: Inputs,
+  name: string,
+  parameters: readonly TensorInfo[],
+): Float32Array[] {
+  return parameters.map((parameter, i) =>
+    floatsOf(backend, inputOf(inputs, `${name}${i}`), parameter.shape, `${name}${i}`),
+  );
 }
 
 export const sgdUpdate = defineKernel<Inputs, SgdUpdateAttributes>(SGD_UPDATE, ({ inputs, attributes, backend }) => {

@@ -28,7 +28,12 @@ export function shape2(tensor: TensorInfo, name: string): readonly [number, numb
 }
 
 /** Values of a float32 tensor that must have exactly this shape. @throws ShapeError otherwise */
-export function floatsOf(backend: NativeBackend, tensor: TensorInfo, shape: readonly number[], name: string): Float32Array {
+export function floatsOf(
+  backend: NativeBackend,
+  tensor: TensorInfo,
+  shape: readonly number[],
+  name: string,
+): Float32Array {
   if (!sameShape(tensor.shape, shape)) fail(`shape [${shape.join(', ')}]`, name, tensor.shape);
   return backend.floats(tensor);
 }

@@ -9,7 +9,8 @@ import { floatsOf, sameShape, shape2 } from './shapes.js';
 
 /** The labels of a batch. A label out of range would make C++ read and write outside its arrays, so each is checked. */
 function checkedLabels(backend: NativeBackend, labels: TensorInfo, batch: number, classes: number): Int32Array {
-  if (!sameShape(labels.shape, [batch])) throw new ArgumentError(expected(`[${batch}]`, 'the shape of labels', labels.shape));
+  if (!sameShape(labels.shape, [batch]))
+    throw new ArgumentError(expected(`[${batch}]`, 'the shape of labels', labels.shape));
   const values = backend.integers(labels);
   for (let n = 0; n < batch; n++) {
     const label = values[n];

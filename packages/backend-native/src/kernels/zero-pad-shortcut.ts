@@ -35,7 +35,12 @@ export const zeroPadShortcutGradient = defineKernel<{ dy: TensorInfo }, ZeroPadS
     const output = outputShape(attributes.inputShape, attributes);
     const dyValues = floatsOf(backend, dy, output, 'dy');
     const dx = backend.output(attributes.inputShape);
-    backend.addon.zeroPadShortcutGradient(integers(attributes.inputShape, output, attributes), numbersOf(), dyValues, dx.values);
+    backend.addon.zeroPadShortcutGradient(
+      integers(attributes.inputShape, output, attributes),
+      numbersOf(),
+      dyValues,
+      dx.values,
+    );
     return [dx.info];
   },
 );

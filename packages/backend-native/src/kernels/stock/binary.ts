@@ -62,7 +62,13 @@ export const addN = overrideKernel<readonly TensorInfo[], object>(AddN, ({ input
   if (!tensors.every((tensor) => sameShape(tensor.shape, first.shape))) return undefined;
   const y = backend.output(first.shape);
   const add = (a: Float32Array, b: TensorInfo): void => {
-    backend.addon.binary(integersOf(OPERATIONS.indexOf(Add), false, false), numbersOf(y.values.length), a, backend.floats(b), y.values);
+    backend.addon.binary(
+      integersOf(OPERATIONS.indexOf(Add), false, false),
+      numbersOf(y.values.length),
+      a,
+      backend.floats(b),
+      y.values,
+    );
   };
   add(backend.floats(first), second);
   for (const tensor of rest) add(y.values, tensor);

@@ -31,7 +31,16 @@ interface StockAttributes {
 function geometryOf(input: number[], filter: number[], attributes: StockAttributes): ConvolutionGeometry | undefined {
   const { strides, pad, dataFormat, dimRoundingMode, dilations = 1 } = attributes;
   if (dataFormat !== 'NHWC' || input.length !== 4 || filter.length !== 4 || input[3] !== filter[2]) return undefined;
-  const info = backend_util.computeConv2DInfo(input as Sizes, filter as Sizes, strides, dilations, pad, dimRoundingMode, false, 'channelsLast');
+  const info = backend_util.computeConv2DInfo(
+    input as Sizes,
+    filter as Sizes,
+    strides,
+    dilations,
+    pad,
+    dimRoundingMode,
+    false,
+    'channelsLast',
+  );
   if (info.dilationHeight !== 1 || info.dilationWidth !== 1 || info.strideHeight !== info.strideWidth) return undefined;
   const { top, bottom, left, right } = info.padInfo;
   if (info.outHeight < 1 || info.outWidth < 1) return undefined;

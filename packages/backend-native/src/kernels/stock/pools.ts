@@ -11,7 +11,10 @@ type Sizes = [number, number, number, number];
 type StockAttributes = Pick<AvgPoolAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'>;
 
 /** Our form of a stock pooling: square windows of more than one pixel, equal strides, no window wholly in the padding. */
-function geometryOf(input: number[], { filterSize, strides, pad, dimRoundingMode }: StockAttributes): PoolingGeometry | undefined {
+function geometryOf(
+  input: number[],
+  { filterSize, strides, pad, dimRoundingMode }: StockAttributes,
+): PoolingGeometry | undefined {
   if (input.length !== 4) return undefined;
   const info = backend_util.computePool2DInfo(input as Sizes, filterSize, strides, 1, pad, dimRoundingMode);
   const { filterHeight, filterWidth, strideHeight, strideWidth } = info;

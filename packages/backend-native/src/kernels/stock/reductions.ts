@@ -23,7 +23,11 @@ function viewOf(shape: readonly number[], axes: readonly number[]): ReductionVie
   const first = axes[0] ?? 0;
   const end = first + axes.length;
   if (axes.some((axis, i) => axis !== first + i)) return undefined;
-  return { outer: product(shape.slice(0, first)), reduced: product(shape.slice(first, end)), inner: product(shape.slice(end)) };
+  return {
+    outer: product(shape.slice(0, first)),
+    reduced: product(shape.slice(first, end)),
+    inner: product(shape.slice(end)),
+  };
 }
 
 function axesOf(axis: Axis, shape: number[]): number[] {
@@ -40,7 +44,12 @@ interface SumAttributes {
   readonly keepDims?: boolean;
 }
 
-function runSum(backend: NativeBackend, x: TensorInfo, { axis, keepDims }: SumAttributes, mean: boolean): TensorInfo | undefined {
+function runSum(
+  backend: NativeBackend,
+  x: TensorInfo,
+  { axis, keepDims }: SumAttributes,
+  mean: boolean,
+): TensorInfo | undefined {
   if (!eligible(x)) return undefined;
   const axes = axesOf(axis, x.shape);
   const view = viewOf(x.shape, axes);
@@ -80,7 +89,12 @@ export const argMax = overrideKernel<{ x: TensorInfo }, { axis: Axis }>(
     if (last !== x.shape.length - 1) return undefined;
     const shape = x.shape.slice(0, -1);
     const values = new Int32Array(product(shape));
-    backend.addon.argumentOfMaximum(integersOf(), numbersOf(values.length, x.shape.at(-1) ?? 1, 1), backend.floats(x), values);
+    backend.addon.argumentOfMaximum(
+      integersOf(),
+      numbersOf(values.length, x.shape.at(-1) ?? 1, 1),
+      backend.floats(x),
+      values,
+    );
     return backend.makeTensorInfo(shape, 'int32', values);
   },
 );

@@ -1,0 +1,1 @@
+export function sourceHash(packageFolder: string): string;
