@@ -20,7 +20,7 @@ namespace {
 // mean[c] and m2[c] of `pixels` pixels.
 void chunkMoments(const float* x, int64_t pixels, int channels, float* mean, float* m2) {
   const Vector inverse = broadcast(1.0f / static_cast<float>(pixels));
-  forEachVector(channels, [&](int64_t c, int lanes) {
+  forEachVector(channels, [&](int64_t c, auto lanes) {
     Vector sums[4]{};  // four chains hide the latency of the additions
     int64_t i = 0;
     for (; i + 4 <= pixels; i += 4) {
@@ -72,7 +72,7 @@ template <bool relu, bool residual>
 void normaliseChunk(const float* x, const float* r, int64_t pixels, int channels, const float* scale, const float* shift,
                     float* y) {
   for (int64_t i = 0; i < pixels; ++i, x += channels, r += residual ? channels : 0, y += channels) {
-    forEachVector(channels, [&](int64_t c, int lanes) {
+    forEachVector(channels, [&](int64_t c, auto lanes) {
       Vector v = loadLanes(x + c, lanes) * loadLanes(scale + c, lanes) + loadLanes(shift + c, lanes);
       if (residual) v += loadLanes(r + c, lanes);
       storeLanes(y + c, relu ? rectify(v) : v, lanes);
@@ -122,8 +122,8 @@ void inference(const BatchNormInferenceArguments& a) {
   normalise(a.x, a.residual, a.pixels, a.channels, scale, shift, a.relu, a.y);
 }
 
-template <bool relu>
-RESNET_INLINE Vector masked(const float* dy, const float* y, int lanes) {
+template <bool relu, class Lanes>
+RESNET_INLINE Vector masked(const float* dy, const float* y, Lanes lanes) {
   const Vector g = loadLanes(dy, lanes);
   return relu ? (loadLanes(y, lanes) <= Vector{} ? Vector{} : g) : g;
 }
@@ -132,7 +132,7 @@ RESNET_INLINE Vector masked(const float* dy, const float* y, int lanes) {
 template <bool relu>
 void chunkSums(const BatchNormGradientArguments& a, int64_t begin, int64_t end, float* sumG, float* sumGx) {
   const int64_t C = a.channels;
-  forEachVector(C, [&](int64_t c, int lanes) {
+  forEachVector(C, [&](int64_t c, auto lanes) {
     const Vector mean = loadLanes(a.mean + c, lanes);
     Vector g2[2]{}, gx2[2]{};
     for (int64_t i = begin; i < end; ++i) {
@@ -165,7 +165,7 @@ template <bool relu, bool residual>
 void inputGradientChunk(const BatchNormGradientArguments& a, int64_t begin, int64_t end, const GradientConstants& k) {
   const int64_t C = a.channels;
   for (int64_t i = begin; i < end; ++i) {
-    forEachVector(C, [&](int64_t c, int lanes) {
+    forEachVector(C, [&](int64_t c, auto lanes) {
       const int64_t at = i * C + c;
       const Vector g = masked<relu>(a.dy + at, a.y + at, lanes);
       if (residual) storeLanes(a.dResidual + at, g, lanes);

@@ -23,12 +23,12 @@ RESNET_INLINE void combine(int64_t size, const float* a, bool scalarA, const flo
     float* out = y + begin;
     if (scalarA) {
       const Vector left = broadcast(*a);
-      forEachVector(n, [&](int64_t j, int lanes) { storeLanes(out + j, f(left, loadLanes(b + begin + j, lanes)), lanes); });
+      forEachVector(n, [&](int64_t j, auto lanes) { storeLanes(out + j, f(left, loadLanes(b + begin + j, lanes)), lanes); });
     } else if (scalarB) {
       const Vector right = broadcast(*b);
-      forEachVector(n, [&](int64_t j, int lanes) { storeLanes(out + j, f(loadLanes(a + begin + j, lanes), right), lanes); });
+      forEachVector(n, [&](int64_t j, auto lanes) { storeLanes(out + j, f(loadLanes(a + begin + j, lanes), right), lanes); });
     } else {
-      forEachVector(n, [&](int64_t j, int lanes) {
+      forEachVector(n, [&](int64_t j, auto lanes) {
         storeLanes(out + j, f(loadLanes(a + begin + j, lanes), loadLanes(b + begin + j, lanes)), lanes);
       });
     }
@@ -55,7 +55,7 @@ RESNET_INLINE void map(int64_t size, const float* x, float* y, const Map& f) {
   const Chunks chunks = chunksOf(size, 1);
   parallel(chunks.count, [&](int64_t i, int) {
     const int64_t begin = chunks.begin(i);
-    forEachVector(chunks.end(i) - begin, [&](int64_t j, int lanes) {
+    forEachVector(chunks.end(i) - begin, [&](int64_t j, auto lanes) {
       storeLanes(y + begin + j, f(loadLanes(x + begin + j, lanes)), lanes);
     });
   });
@@ -79,7 +79,7 @@ void addBias(int64_t pixels, int channels, const float* x, const float* bias, fl
     for (int64_t pixel = chunks.begin(i); pixel < chunks.end(i); ++pixel) {
       const float* in = x + pixel * channels;
       float* out = y + pixel * channels;
-      forEachVector(channels, [&](int64_t c, int lanes) {
+      forEachVector(channels, [&](int64_t c, auto lanes) {
         storeLanes(out + c, loadLanes(in + c, lanes) + loadLanes(bias + c, lanes), lanes);
       });
     }

@@ -30,23 +30,26 @@ struct Step {
     packColumns(s, b, panel * kTileColumns, begin, inner, packedB + int64_t{panel} * inner * kTileColumns);
   }
 
-  // Where a tile starts from: nothing (with bias) in the first step, what is there afterwards.
+  // A tile is added to what is there, or in the first step to the bias.
   void storeTile(int row, int column, const Vector sums[kTileRows][kTileVectors]) const {
     const int rows = smaller(kTileRows, s.rows - row);
     for (int r = 0; r < rows; ++r) {
       float* out = c + (int64_t{row} + r) * s.columns + column;
+      const float* start = begin > 0 ? out : (bias == nullptr ? nullptr : bias + column);
       for (int v = 0; v < kTileVectors; ++v) {
-        const int lanes = smaller(kLanes, s.columns - column - v * kLanes);
-        if (lanes <= 0) break;
-        Vector sum = sums[r][v];
-        if (begin > 0) {
-          sum += loadLanes(out + v * kLanes, lanes);
-        } else if (bias != nullptr) {
-          sum += loadLanes(bias + column + v * kLanes, lanes);
+        const int at = v * kLanes, lanes = s.columns - column - at;
+        if (lanes >= kLanes) {
+          storeVector(out + at, sums[r][v], start == nullptr ? nullptr : start + at, AllLanes{});
+        } else if (lanes > 0) {
+          storeVector(out + at, sums[r][v], start == nullptr ? nullptr : start + at, lanes);
         }
-        storeLanes(out + v * kLanes, sum, lanes);
       }
     }
+  }
+
+  template <class Lanes>
+  static void storeVector(float* out, Vector sum, const float* start, Lanes lanes) {
+    storeLanes(out, start == nullptr ? sum : sum + loadLanes(start, lanes), lanes);
   }
 
   void block(int firstRow, int firstPanel, float* packedA) const {

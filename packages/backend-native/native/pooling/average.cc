@@ -14,7 +14,7 @@ void averagePool(const PoolingShape& s, bool countPadding, const float* x, float
     for (int ow = 0; ow < s.outputWidth; ++ow, out += s.channels) {
       const Window window = windowOf(s, oh, ow);
       const Vector share = broadcast(windowShare(s, window, countPadding));
-      forEachVector(s.channels, [&](int64_t c, int lanes) {
+      forEachVector(s.channels, [&](int64_t c, auto lanes) {
         Vector sum{};
         forEachPixel(s, window, [&](int64_t pixel) { sum += loadLanes(image + pixel * s.channels + c, lanes); });
         storeLanes(out + c, sum * share, lanes);
@@ -24,25 +24,17 @@ void averagePool(const PoolingShape& s, bool countPadding, const float* x, float
 }
 
 void averagePoolGradient(const PoolingShape& s, bool countPadding, const float* dy, float* dx) {
-  forEachImageSlice(s, [&](int64_t n, int firstChannel, int channels) {
-    float* gradient = dx + n * imageSize(s) + firstChannel;
-    for (int64_t pixel = 0; pixel < int64_t{s.inputHeight} * s.inputWidth; ++pixel) {
-      std::memset(gradient + pixel * s.channels, 0, static_cast<size_t>(channels) * sizeof(float));
-    }
-    const float* in = dy + n * s.outputHeight * s.outputWidth * s.channels + firstChannel;
-    for (int oh = 0; oh < s.outputHeight; ++oh) {
-      for (int ow = 0; ow < s.outputWidth; ++ow, in += s.channels) {
-        const Window window = windowOf(s, oh, ow);
-        const Vector share = broadcast(windowShare(s, window, countPadding));
-        forEachVector(channels, [&](int64_t c, int lanes) {
-          const Vector g = loadLanes(in + c, lanes) * share;
-          forEachPixel(s, window, [&](int64_t pixel) {
-            float* target = gradient + pixel * s.channels + c;
-            storeLanes(target, loadLanes(target, lanes) + g, lanes);
-          });
+  forEachImageSlice(s, [&](const ImageSlice& slice) {
+    scatterWindows(s, slice, dy, dx, [&](const Window& window, const float* in, float* gradient) {
+      const Vector share = broadcast(windowShare(s, window, countPadding));
+      forEachVector(slice.channels, [&](int64_t c, auto lanes) {
+        const Vector g = loadLanes(in + c, lanes) * share;
+        forEachPixel(s, window, [&](int64_t pixel) {
+          float* target = gradient + pixel * s.channels + c;
+          storeLanes(target, loadLanes(target, lanes) + g, lanes);
         });
-      }
-    }
+      });
+    });
   });
 }
 

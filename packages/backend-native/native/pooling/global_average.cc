@@ -9,7 +9,7 @@ void globalAveragePool(int batch, int pixels, int channels, const float* x, floa
   const Vector share = broadcast(1.0f / static_cast<float>(pixels));
   parallel(batch, [&](int64_t n, int) {
     const float* image = x + n * pixels * channels;
-    forEachVector(channels, [&](int64_t c, int lanes) {
+    forEachVector(channels, [&](int64_t c, auto lanes) {
       Vector sums[2]{};
       for (int64_t p = 0; p < pixels; ++p) sums[p & 1] += loadLanes(image + p * channels + c, lanes);
       storeLanes(y + n * channels + c, (sums[0] + sums[1]) * share, lanes);
@@ -22,7 +22,7 @@ void globalAveragePoolGradient(int batch, int pixels, int channels, const float*
   parallel(batch, [&](int64_t n, int) {
     float* image = dx + n * pixels * channels;
     for (int64_t p = 0; p < pixels; ++p) {
-      forEachVector(channels, [&](int64_t c, int lanes) {
+      forEachVector(channels, [&](int64_t c, auto lanes) {
         storeLanes(image + p * channels + c, loadLanes(dy + n * channels + c, lanes) * share, lanes);
       });
     }

@@ -15,7 +15,7 @@ void maximumPool(const PoolingShape& s, const float* x, float* y) {
     for (int ow = 0; ow < s.outputWidth; ++ow, out += s.channels) {
       const Window window = windowOf(s, oh, ow);
       const float* first = image + (int64_t{window.top} * s.inputWidth + window.left) * s.channels;
-      forEachVector(s.channels, [&](int64_t c, int lanes) {
+      forEachVector(s.channels, [&](int64_t c, auto lanes) {
         Vector best = loadLanes(first + c, lanes);
         forEachPixel(s, window, [&](int64_t pixel) {
           const Vector v = loadLanes(image + pixel * s.channels + c, lanes);
@@ -30,7 +30,7 @@ void maximumPool(const PoolingShape& s, const float* x, float* y) {
 namespace {
 
 // Which pixel of the window holds the maximum, lane by lane: the first of equals, the first NaN.
-RESNET_INLINE IntVector argument(const PoolingShape& s, const Window& window, const float* image, int64_t c, int lanes) {
+RESNET_INLINE IntVector argument(const PoolingShape& s, const Window& window, const float* image, int64_t c, auto lanes) {
   const float* first = image + (int64_t{window.top} * s.inputWidth + window.left) * s.channels;
   Vector best = loadLanes(first + c, lanes);
   IntVector where{};
@@ -48,29 +48,21 @@ RESNET_INLINE IntVector argument(const PoolingShape& s, const Window& window, co
 }  // namespace
 
 void maximumPoolGradient(const PoolingShape& s, const float* dy, const float* x, float* dx) {
-  forEachImageSlice(s, [&](int64_t n, int firstChannel, int channels) {
-    const float* image = x + n * imageSize(s) + firstChannel;
-    float* gradient = dx + n * imageSize(s) + firstChannel;
-    for (int64_t pixel = 0; pixel < int64_t{s.inputHeight} * s.inputWidth; ++pixel) {
-      std::memset(gradient + pixel * s.channels, 0, static_cast<size_t>(channels) * sizeof(float));
-    }
-    const float* in = dy + n * s.outputHeight * s.outputWidth * s.channels + firstChannel;
-    for (int oh = 0; oh < s.outputHeight; ++oh) {
-      for (int ow = 0; ow < s.outputWidth; ++ow, in += s.channels) {
-        const Window window = windowOf(s, oh, ow);
-        forEachVector(channels, [&](int64_t c, int lanes) {
-          const IntVector where = argument(s, window, image, c, lanes);
-          const Vector g = loadLanes(in + c, lanes);
-          int32_t position = 0;
-          forEachPixel(s, window, [&](int64_t pixel) {
-            float* target = gradient + pixel * s.channels + c;
-            const Vector share = where == position - IntVector{} ? g : Vector{};
-            storeLanes(target, loadLanes(target, lanes) + share, lanes);
-            ++position;
-          });
+  forEachImageSlice(s, [&](const ImageSlice& slice) {
+    const float* image = x + slice.image * imageSize(s) + slice.firstChannel;
+    scatterWindows(s, slice, dy, dx, [&](const Window& window, const float* in, float* gradient) {
+      forEachVector(slice.channels, [&](int64_t c, auto lanes) {
+        const IntVector where = argument(s, window, image, c, lanes);
+        const Vector g = loadLanes(in + c, lanes);
+        int32_t position = 0;
+        forEachPixel(s, window, [&](int64_t pixel) {
+          float* target = gradient + pixel * s.channels + c;
+          const Vector share = where == position - IntVector{} ? g : Vector{};
+          storeLanes(target, loadLanes(target, lanes) + share, lanes);
+          ++position;
         });
-      }
-    }
+      });
+    });
   });
 }
 

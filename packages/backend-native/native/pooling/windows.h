@@ -40,12 +40,40 @@ RESNET_INLINE void forEachPixel(const PoolingShape& s, const Window& window, con
 // that the rows it touches fill cache lines, and every sum is made in row-major order.
 constexpr int kChannelsPerTask = 64;
 
+struct ImageSlice {
+  int64_t image;
+  int firstChannel, channels;
+};
+
+// Zeroes the slice's channels of input rows [from, to).
+inline void zeroRows(const PoolingShape& s, const ImageSlice& slice, float* gradient, int from, int to) {
+  for (int64_t pixel = int64_t{from} * s.inputWidth; pixel < int64_t{to} * s.inputWidth; ++pixel) {
+    std::memset(gradient + pixel * s.channels, 0, static_cast<size_t>(slice.channels) * sizeof(float));
+  }
+}
+
+// Writes the gradient of a slice: calls scatter(window, dy of that window, slice of dx) for every window, row by row.
+// Rows are zeroed just before the first window reaches them, while they are about to be in cache anyway.
+template <class Scatter>
+inline void scatterWindows(const PoolingShape& s, const ImageSlice& slice, const float* dy, float* dx, const Scatter& scatter) {
+  const float* in = dy + slice.image * s.outputHeight * s.outputWidth * s.channels + slice.firstChannel;
+  float* gradient = dx + slice.image * imageSize(s) + slice.firstChannel;
+  int zeroed = 0;
+  for (int oh = 0; oh < s.outputHeight; ++oh) {
+    const int bottom = windowOf(s, oh, 0).bottom;
+    zeroRows(s, slice, gradient, zeroed, bottom);
+    zeroed = bottom;
+    for (int ow = 0; ow < s.outputWidth; ++ow, in += s.channels) scatter(windowOf(s, oh, ow), in, gradient);
+  }
+  zeroRows(s, slice, gradient, zeroed, s.inputHeight);
+}
+
 template <class Body>
 inline void forEachImageSlice(const PoolingShape& s, const Body& body) {
   const int64_t slices = (s.channels + kChannelsPerTask - 1) / kChannelsPerTask;
   parallel(s.batch * slices, [&](int64_t task, int) {
     const int first = static_cast<int>(task % slices) * kChannelsPerTask, left = s.channels - first;
-    body(task / slices, first, left < kChannelsPerTask ? left : kChannelsPerTask);
+    body(ImageSlice{task / slices, first, left < kChannelsPerTask ? left : kChannelsPerTask});
   });
 }
 

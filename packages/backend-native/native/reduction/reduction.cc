@@ -17,7 +17,7 @@ constexpr int64_t kRowsPerLevel = 32;
 
 // Σ of `rows` rows of width `inner`, row by row.
 void sumRows(const float* x, int64_t rows, int64_t inner, float* sums) {
-  forEachVector(inner, [&](int64_t i, int lanes) {
+  forEachVector(inner, [&](int64_t i, auto lanes) {
     Vector total{};
     for (int64_t r = 0; r < rows;) {
       const int64_t end = r + kRowsPerLevel < rows ? r + kRowsPerLevel : rows;
@@ -40,7 +40,7 @@ float sumRun(const float* x, int64_t size) {
     }
     for (int j = 0; j < 4; ++j) totals[j] += level[j];
   }
-  forEachVector(size - i, [&](int64_t j, int lanes) { totals[0] += loadLanes(x + i + j, lanes); });
+  forEachVector(size - i, [&](int64_t j, auto lanes) { totals[0] += loadLanes(x + i + j, lanes); });
   return sumLanes((totals[0] + totals[1]) + (totals[2] + totals[3]));
 }
 
@@ -76,21 +76,23 @@ void sum(const ReductionShape& s, float scale, const float* x, float* y) {
 float largest(const float* row, int64_t size) {
   Vector best = broadcast(row[0]);
   IntVector sawNan{};
-  forEachVector(size, [&](int64_t i, int lanes) {
-    const Vector v = lanes == kLanes ? load(row + i) : broadcast(row[i]);
+  int64_t i = 0;
+  for (; i + kLanes <= size; i += kLanes) {
+    const Vector v = load(row + i);
     sawNan |= v != v;
     best = maximum(best, v);
-    for (int j = 1; lanes < kLanes && j < lanes; ++j) {  // lanes past the end must not join with a zero
-      sawNan |= broadcast(row[i + j]) != broadcast(row[i + j]);
-      best = maximum(best, broadcast(row[i + j]));
-    }
-  });
+  }
   float result = best[0];
+  bool nan = false;
   for (int j = 0; j < kLanes; ++j) {
-    if (sawNan[j] != 0) return __builtin_nanf("");
+    nan |= sawNan[j] != 0;
     result = best[j] > result ? best[j] : result;
   }
-  return result;
+  for (; i < size; ++i) {
+    nan |= row[i] != row[i];
+    result = row[i] > result ? row[i] : result;
+  }
+  return nan ? __builtin_nanf("") : result;
 }
 
 template <class Body>

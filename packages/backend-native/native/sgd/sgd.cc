@@ -13,7 +13,7 @@ namespace {
 template <bool caffe, bool nesterov>
 RESNET_INLINE void updateRange(const SgdTensor& t, int64_t begin, int64_t size, float learningRate, float momentum) {
   const Vector rate = broadcast(learningRate), m = broadcast(momentum), decay = broadcast(t.weightDecay);
-  forEachVector(size, [&](int64_t offset, int lanes) {
+  forEachVector(size, [&](int64_t offset, auto lanes) {
     const int64_t i = begin + offset;
     const Vector w = loadLanes(t.parameter + i, lanes);
     const Vector g = loadLanes(t.gradient + i, lanes) + decay * w;

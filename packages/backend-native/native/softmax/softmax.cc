@@ -44,7 +44,7 @@ void crossEntropyGradient(const SoftmaxShape& s, const float* dy, const float* p
   parallel(s.batch, [&](int64_t n, int) {
     const float* p = probabilities + n * s.classes;
     float* out = dLogits + n * s.classes;
-    forEachVector(s.classes, [&](int64_t k, int lanes) {
+    forEachVector(s.classes, [&](int64_t k, auto lanes) {
       storeLanes(out + k, (loadLanes(p + k, lanes) - broadcast(rest)) * broadcast(scale), lanes);
     });
     const int label = labels[n];
