@@ -70,6 +70,13 @@ describe('valueAndGradients', () => {
     expect([loss.dataSync()[0], ...(gradients['a']?.dataSync() ?? [])]).toEqual([3, 0, 0]);
   });
 
+  it('takes a parameter for the loss, and spares it', () => {
+    const a = tf.scalar(3);
+    const { loss, gradients } = valueAndGradients({ a }, () => ({ loss: a }));
+    loss.dispose();
+    expect([a.dataSync()[0], gradients['a']?.dataSync()[0]]).toEqual([3, 1]);
+  });
+
   it('adds up the gradients of a parameter used twice', () => {
     const x = seededTensor([6], 5);
     const weights = Float32Array.of(1, 2, 3, 4, 5, 6);

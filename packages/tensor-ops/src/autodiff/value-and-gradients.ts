@@ -58,7 +58,8 @@ export function valueAndGradients(
     const gradients = Object.fromEntries(
       names.map((name, index) => [name, given[index] ?? tf.zerosLike(tensors[index] as Tensor)]),
     );
-    return { loss: value, gradients, auxiliary };
+    // A loss that is itself a parameter would be disposed with the result.
+    return { loss: tensors.includes(value) ? tf.clone(value) : value, gradients, auxiliary };
   } catch (error) {
     disposeTape();
     throw error;

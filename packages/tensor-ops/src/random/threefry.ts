@@ -4,8 +4,12 @@
  * rotate and xor: the same words on every machine. It is no source of secrets.
  */
 const PARITY = 0x1bd11bda;
-const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
-const ROUNDS = 20;
+/** Twenty rounds: five groups of four, a piece of the key after each. */
+const GROUPS = 5;
+
+function rotate(word: number, by: number): number {
+  return (word << by) | (word >>> (32 - by));
+}
 
 /**
  * Two random 32-bit words, a pure function of key and counter.
@@ -14,21 +18,31 @@ const ROUNDS = 20;
  * threefry([0, 0], [0, 0]); // [0x6b200159, 0x99ba4efe]
  */
 export function threefry(
-  key: readonly [number, number],
-  counter: readonly [number, number],
+  [key0, key1]: readonly [number, number],
+  [counter0, counter1]: readonly [number, number],
 ): [first: number, second: number] {
-  const keys = [key[0] | 0, key[1] | 0, PARITY ^ key[0] ^ key[1]] as const;
-  let first = (counter[0] + keys[0]) | 0;
-  let second = (counter[1] + keys[1]) | 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const rotation = ROTATIONS[(round & 7) as 0];
+  // The three words of the extended key, of which each injection uses the first two and then moves on by one.
+  let current = key0 | 0;
+  let next = key1 | 0;
+  let afterNext = PARITY ^ key0 ^ key1;
+  let first = (counter0 + current) | 0;
+  let second = (counter1 + next) | 0;
+  for (let group = 0; group < GROUPS; group++) {
+    const even = (group & 1) === 0;
     first = (first + second) | 0;
-    second = ((second << rotation) | (second >>> (32 - rotation))) ^ first;
-    if ((round & 3) === 3) {
-      const injection = (round + 1) >> 2;
-      first = (first + keys[(injection % 3) as 0]) | 0;
-      second = (second + keys[((injection + 1) % 3) as 1] + injection) | 0;
-    }
+    second = rotate(second, even ? 13 : 17) ^ first;
+    first = (first + second) | 0;
+    second = rotate(second, even ? 15 : 29) ^ first;
+    first = (first + second) | 0;
+    second = rotate(second, even ? 26 : 16) ^ first;
+    first = (first + second) | 0;
+    second = rotate(second, even ? 6 : 24) ^ first;
+    const used = current;
+    current = next;
+    next = afterNext;
+    afterNext = used;
+    first = (first + current) | 0;
+    second = (second + next + group + 1) | 0;
   }
   return [first >>> 0, second >>> 0];
 }
