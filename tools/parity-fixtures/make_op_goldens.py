@@ -384,7 +384,7 @@ def elementwise_cases():
 
 
 def main():
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)  # the same sums on any machine, and no waiting for each other on a busy one
     make("convolution", [Case(n, i, convolution, ("x", "filter"), a, r) for n, i, a, _, r in convolution_cases()])
     make("convolutionBatchNorm", list(fused_cases(convolution_batch_norm, TRAINING)))
     make("convolutionBatchNormInference", list(fused_cases(convolution_batch_norm_inference, INFERENCE)))

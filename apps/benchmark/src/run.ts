@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { isResidualError } from '@resnet-ts/tensor-ops';
+import { ArgumentError } from '@resnet-ts/tensor-ops';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { BenchmarkError, exitCodeHelp, exitCodes } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
@@ -79,6 +79,6 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
     if (error instanceof BenchmarkError) return error.exitCode;
-    return isResidualError(error) ? exitCodes.usage : exitCodes.failure;
+    return error instanceof ArgumentError ? exitCodes.usage : exitCodes.failure;
   }
 }

@@ -79,10 +79,12 @@ export function stepResult({ rounds, descriptions, losses, ...rest }: Measured, 
 /** The result for people. */
 export function formatStepResult({ settings, data, contenders, ratio, otherLoad }: StepResult): string {
   const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-  const lines = contenders.map(({ name, description, imagesPerSecond: { median, lowest, highest }, rounds, peakBytes }) => {
-    const spread = `${lowest.toFixed(1)} to ${highest.toFixed(1)} in ${rounds.length} rounds`;
-    return `  ${name.padEnd(22)} ${median.toFixed(1).padStart(8)} images/s (${spread}), peak ${(peakBytes / 2 ** 20).toFixed(0)} MiB; ${description}`;
-  });
+  const lines = contenders.map(
+    ({ name, description, imagesPerSecond: { median, lowest, highest }, rounds, peakBytes }) => {
+      const spread = `${lowest.toFixed(1)} to ${highest.toFixed(1)} in ${rounds.length} rounds`;
+      return `  ${name.padEnd(22)} ${median.toFixed(1).padStart(8)} images/s (${spread}), peak ${(peakBytes / 2 ** 20).toFixed(0)} MiB; ${description}`;
+    },
+  );
   const busy = Math.max(otherLoad.before, otherLoad.after) > BUSY_FRACTION;
   return [
     `training step of ${settings.network}, batch ${settings.batch}, ${settings.threads} threads, float32, data loading included (${data})`,

@@ -38,7 +38,7 @@ export async function createSteps(settings: StepSettings): Promise<Steps> {
       form: 'torch',
     },
   } as const;
-  const weightDecay = weightDecays(network, recipe.optimizer);
+  const weightDecay = weightDecays(network.parameters, recipe.optimizer);
   const next = endless(source);
   const first = await next();
   let state = initialTrainingState(network, SEED);

@@ -56,7 +56,9 @@ const options = <Options>(attributes: Attributes): Options => attributes as Opti
 export const operationCalls: Readonly<Record<string, OperationCall>> = {
   convolution: {
     kernels: [kernels.CONVOLUTION, kernels.CONVOLUTION_INPUT_GRADIENT, kernels.CONVOLUTION_FILTER_GRADIENT],
-    call: (inputs, attributes) => ({ y: convolution(image(inputs, 'x'), image(inputs, 'filter'), options(attributes)) }),
+    call: (inputs, attributes) => ({
+      y: convolution(image(inputs, 'x'), image(inputs, 'filter'), options(attributes)),
+    }),
   },
   convolutionBatchNorm: {
     kernels: [kernels.CONVOLUTION_BATCH_NORM, kernels.CONVOLUTION_BATCH_NORM_GRADIENT],
