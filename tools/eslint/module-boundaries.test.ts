@@ -27,7 +27,7 @@ describe('module boundaries', () => {
     ['packages/architectures/src/fine.ts', '@resnet-ts/residual-blocks'],
     ['packages/training/src/fine.ts', '@resnet-ts/tensor-ops'],
     ['packages/training/src/fine.test.ts', '@resnet-ts/test-utils'],
-    ['apps/cli/src/fine.ts', '@resnet-ts/backend-native'],
+    ['apps/cli/src/fine.ts', '@resnet-ts/data-pipelines'],
   ])('let %s import %s', async (filePath, name) => {
     expect(await boundaryErrors(filePath, importOf(name))).toEqual([]);
   });
