@@ -6,16 +6,21 @@ import { compareGolden, roundingBound, WINOGRAD_ERROR_GROWTH } from '../golden/c
 import type { Deviation } from '../golden/compare-golden.js';
 import type { GoldenTensor, NetworkGolden } from '../golden/golden-types.js';
 import { generatedBatch } from './generated-batch.js';
-import { generatedState } from './generated-state.js';
+import type { StateGenerator } from './generated-state.js';
 
 /**
  * One forward and backward pass in training form: loss, logits, every parameter gradient, every running statistic.
  *
  * @param fixture the golden's file name, part of the names its samples were drawn under
  */
-export function compareStep(fixture: string, network: ImageClassifier, golden: NetworkGolden): Deviation[] {
+export function compareStep(
+  fixture: string,
+  network: ImageClassifier,
+  generate: StateGenerator,
+  golden: NetworkGolden,
+): Deviation[] {
   return tf.tidy(() => {
-    const { parameters, buffers } = generatedState(network, golden.origin.seed, golden.beta);
+    const { parameters, buffers } = generate(golden.beta);
     const { images, labels } = generatedBatch(golden, golden.batch);
     const { loss, gradients, auxiliary } = valueAndGradients(parameters, (current) => {
       const result = network.apply(images, { parameters: current, buffers }, { training: true });
@@ -34,9 +39,14 @@ export function compareStep(fixture: string, network: ImageClassifier, golden: N
 }
 
 /** The logits of the inference form, with running statistics. */
-export function compareInference(fixture: string, network: ImageClassifier, golden: NetworkGolden): Deviation[] {
+export function compareInference(
+  fixture: string,
+  network: ImageClassifier,
+  generate: StateGenerator,
+  golden: NetworkGolden,
+): Deviation[] {
   return tf.tidy(() => {
-    const state = generatedState(network, golden.origin.seed, golden.trainingBeta);
+    const state = generate(golden.trainingBeta);
     const { logits } = network.apply(generatedBatch(golden, golden.batch).images, state, { training: false });
     return compareNamed(fixture, '', { inferenceLogits: logits }, { inferenceLogits: golden.inferenceLogits });
   });

@@ -6,16 +6,17 @@ import { ERROR_MULTIPLE, roundingBound, WINOGRAD_ERROR_GROWTH } from '../golden/
 import type { Deviation } from '../golden/compare-golden.js';
 import type { NetworkGolden, TrainingGolden } from '../golden/golden-types.js';
 import { generatedBatch } from './generated-batch.js';
-import { generatedState } from './generated-state.js';
+import type { StateGenerator } from './generated-state.js';
 
 /** Trains on one batch for as many steps as the golden has, and compares the loss before each step. */
 export function compareTraining(
   fixture: string,
   network: ImageClassifier,
+  generate: StateGenerator,
   golden: NetworkGolden,
   training: TrainingGolden,
 ): Deviation[] {
-  const losses = trainingLosses(network, golden, training);
+  const losses = trainingLosses(network, generate, golden, training);
   return training.losses.map((truth, step) => ({
     name: `${fixture}/${training.name}/loss of step ${step + 1}`,
     error: Math.abs((losses[step] ?? NaN) - truth) / truth,
@@ -26,9 +27,14 @@ export function compareTraining(
   }));
 }
 
-function trainingLosses(network: ImageClassifier, golden: NetworkGolden, training: TrainingGolden): number[] {
+function trainingLosses(
+  network: ImageClassifier,
+  generate: StateGenerator,
+  golden: NetworkGolden,
+  training: TrainingGolden,
+): number[] {
   const batch = generatedBatch(golden, golden.trainingBatch);
-  let state = generatedState(network, golden.origin.seed, golden.trainingBeta);
+  let state = generate(golden.trainingBeta);
   let velocities = network.parameters.map(({ shape }): Tensor => tf.zeros([...shape]));
   const losses: number[] = [];
   for (const learningRate of training.learningRates) {

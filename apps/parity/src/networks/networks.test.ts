@@ -8,6 +8,7 @@ import { reportDeviations } from '../golden/deviation-report.js';
 import { readGolden } from '../golden/read-golden.js';
 import { compareInference, compareStep } from './compare-step.js';
 import { compareTraining } from './compare-training.js';
+import { stateGenerator } from './generated-state.js';
 
 const FIXTURES = ['resnet20', 'resnet20-b', 'plain20', 'resnet50', 'resnet50-paper', 'resnet50-224'] as const;
 
@@ -20,6 +21,7 @@ const fixtures = backend.ownKernels ? FIXTURES : FIXTURES.slice(0, 3);
 describe.each(fixtures)(`%s on ${backend.name} against PyTorch`, (fixture) => {
   const golden = readGolden('networks', fixture);
   const network = createNetwork(golden.network);
+  const generate = stateGenerator(network, golden.origin.seed);
   let tensorsBefore = 0;
 
   beforeAll(() => activate(backend));
@@ -36,7 +38,7 @@ describe.each(fixtures)(`%s on ${backend.name} against PyTorch`, (fixture) => {
   });
 
   it('has the loss, logits, gradients and running statistics of one pass', () => {
-    const deviations = compareStep(fixture, network, golden);
+    const deviations = compareStep(fixture, network, generate, golden);
     const parts = new Map<string, Deviation[]>([['loss and logits', []]]);
     for (const deviation of deviations) {
       const [, part, name] = deviation.name.split('/');
@@ -47,11 +49,11 @@ describe.each(fixtures)(`%s on ${backend.name} against PyTorch`, (fixture) => {
   });
 
   it('has the logits of inference', () => {
-    reportDeviations(`${backend.name} ${fixture} inference`, compareInference(fixture, network, golden));
+    reportDeviations(`${backend.name} ${fixture} inference`, compareInference(fixture, network, generate, golden));
   });
 
   it.each(backend.ownKernels ? golden.trainings : [])('has the losses of ten steps of SGD: $name', (training) => {
-    const deviations = compareTraining(fixture, network, golden, training);
+    const deviations = compareTraining(fixture, network, generate, golden, training);
     reportDeviations(`${backend.name} ${fixture} training, ${training.name}`, deviations);
   });
 });
