@@ -23,8 +23,8 @@ export const PLACEMENT_FIELDS = 4;
  * The zeros are padded *after* the mean is subtracted: the border is the mean image's grey, not black, and the same
  * pixel always loses the same mean wherever the crop puts it.
  *
- * One pass over the output, written by hand: on one core of the machine in the README about 700 thousand 32×32×3
- * samples a second, against 45 thousand for the same through one tensor a sample.
+ * One pass over the output, written by hand. Best of 3,000 batches of 128 32×32×3 samples on one core of a 3.2 GHz
+ * EPYC, Node 20.20, all cores busy with other work: 82 thousand samples a second, 1.6 ms a batch.
  *
  * @param target `[N · H · W · C]`; every value is written.
  * @param placements `[N · 4]`; row and column from 0 to `2 · pad`. Trusted: the caller checks.
