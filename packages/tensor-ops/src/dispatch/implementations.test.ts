@@ -39,6 +39,8 @@ describe('the choice of an implementation', () => {
     expect([...new Set(y.dataSync())]).toEqual([7]);
     expect(kernel.mock.calls[0]?.[0].attrs).toEqual({ stride: 1, padding: { top: 0, bottom: 0, left: 0, right: 0 } });
     expect(implementationsUsed().get(CONVOLUTION)).toBe('kernel');
+    resetImplementationsUsed();
+    expect(implementationsUsed().size).toBe(0);
   });
 
   it('is the reference for each operation the backend lacks', () => {
