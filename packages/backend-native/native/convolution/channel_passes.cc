@@ -108,14 +108,14 @@ void normalise(const float* z, const float* scale, const float* shift, const flo
     for (int at = 0; at < period; at += kLanes) {
       Vector v = load(z + base + at) * load(scale + at) + load(shift + at);
       if constexpr (kResidual) v += load(residual + base + at);
-      if constexpr (kRelu) v = maximum(v, Vector{});
+      if constexpr (kRelu) v = maximum(Vector{}, v);  // keeps NaN
       store(y + base + at, v);
     }
   for (int at = 0; base + at < floats; at += kLanes) {
     const int lanes = floats - base - at < kLanes ? static_cast<int>(floats - base - at) : kLanes;
     Vector v = loadPartial(z + base + at, lanes) * load(scale + at) + load(shift + at);
     if constexpr (kResidual) v += loadPartial(residual + base + at, lanes);
-    if constexpr (kRelu) v = maximum(v, Vector{});
+    if constexpr (kRelu) v = maximum(Vector{}, v);  // keeps NaN
     storePartial(y + base + at, v, lanes);
   }
 }
