@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
+// Ctrl-C goes to the whole process group: the program that runs stops cleanly, and this one waits for it.
+process.on('SIGINT', () => undefined);
+
 /** Windows finds npx only through its shell. */
 const shell = process.platform === 'win32';
 

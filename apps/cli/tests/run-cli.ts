@@ -23,7 +23,7 @@ export interface RunningCli {
 
 /** Starts `resnet` from its sources in a folder. RESNET_DATA and terminal settings of the caller do not reach it. */
 export function startCli(args: readonly string[], { cwd }: { readonly cwd: string }): RunningCli {
-  const { RESNET_DATA: _data, RESNET_THREADS: _threads, ...environment } = process.env;
+  const { RESNET_DATA: _data, RESNET_THREADS: _threads, npm_lifecycle_event: _event, ...environment } = process.env;
   const child = spawn(process.execPath, ['--conditions=@resnet-ts/source', '--import', tsx, main, ...args], {
     cwd,
     env: { ...environment, NO_COLOR: '1' },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { createNetwork } from '@resnet-ts/architectures';
 import { createEvaluationBatches, createTrainingBatches, perPixelMean } from '@resnet-ts/data-pipelines';
 import { evaluate } from '@resnet-ts/evaluation';
@@ -54,9 +55,6 @@ export async function trainAction(options: TrainOptions): Promise<ExitCode> {
   const backend = await selectBackend(options, output.note);
   const { training, held, heldName } = await loadSets(recipe, dataset, options.data);
   const mean = perPixelMean(training);
-  const runFolder = resumed ?? (await createRunFolder(options.out, recipe.name));
-  await writePreprocessing(runFolder, { shape: network.inputShape, mean, classNames: dataset.classNames });
-
   const batches = createTrainingBatches(training, {
     batchSize: recipe.batchSize,
     seed: recipe.seed,
@@ -65,14 +63,20 @@ export async function trainAction(options: TrainOptions): Promise<ExitCode> {
     workers: options.workers ?? 0,
   });
   const heldBatches = createEvaluationBatches(held, { batchSize: Math.min(evaluationBatchSize, held.count), mean });
-  const evaluateHeld = async (state: NetworkState) => ({
-    ...(await evaluate({ network, state, batches: heldBatches.epoch(0), classes: dataset.classNames })),
-    set: heldName,
-  });
+  const runFolder = resumed ?? (await createRunFolder(options.out, recipe.name));
+  await writePreprocessing(runFolder, { shape: network.inputShape, mean, classNames: dataset.classNames });
 
   const reporter = reportTraining({ recipe, backend, heldName });
   const interrupt = listenForInterrupt((name) => {
     reporter.note(`${name}: stopping after this step with a checkpoint; once more to quit at once`);
+  });
+  const evaluateHeld = async (state: NetworkState) => ({
+    ...(await evaluate({
+      ...{ network, state, batches: heldBatches.epoch(0), classes: dataset.classNames, signal: interrupt.signal },
+      // A turn of the event loop for each batch, so that Ctrl-C is heard while evaluating too.
+      onBatch: () => setImmediate(),
+    })),
+    set: heldName,
   });
   try {
     const environment = await describeBackend(backend);

@@ -4,18 +4,28 @@ export interface SessionOptions {
   readonly backend: string;
 }
 
+/**
+ * How this program was called: through pnpm's or npm's script of the repository, or by its own name.
+ *
+ * @param environment where package managers say that they run a script
+ */
+export function invocation(environment: NodeJS.ProcessEnv = process.env): string {
+  if (environment['npm_lifecycle_event'] === undefined) return 'resnet';
+  return environment['npm_config_user_agent']?.startsWith('pnpm') === true ? 'pnpm resnet' : 'npm run resnet --';
+}
+
 const quoted = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 /**
  * The command that continues a run as it was, ready to be pasted into a POSIX shell.
  *
  * @example
- * resumeCommand('runs/cifar10-quick-001', { data: 'data', backend: 'auto' });
+ * resumeCommand('runs/cifar10-quick-001', { data: 'data', backend: 'auto' }, 'resnet');
  * // 'resnet train --resume runs/cifar10-quick-001'
  */
-export function resumeCommand(runFolder: string, { data, backend }: SessionOptions): string {
+export function resumeCommand(runFolder: string, { data, backend }: SessionOptions, program = invocation()): string {
   return [
-    `resnet train --resume ${quoted(runFolder)}`,
+    `${program} train --resume ${quoted(runFolder)}`,
     ...(data === 'data' ? [] : [`--data ${quoted(data)}`]),
     ...(backend === 'auto' ? [] : [`--backend ${backend}`]),
   ].join(' ');
