@@ -50,8 +50,8 @@ GOLDENS = {
     "resnet20": Golden("resnet20", 32, 2, 16, 10, tuple(TRAININGS), 16, beta=(0.5, 1.5)),
     "resnet20-b": Golden("resnet20-b", 32, 2, 16, 10, ("torch",), 16, beta=(0.5, 1.5)),
     "plain20": Golden("plain20", 32, 2, 16, 10, ("caffe",), 16, beta=(0.5, 1.5), learning_rate=0.001),
-    "resnet50": Golden("resnet50", 64, 2, 4, 1000, ("torch nesterov",), 4, beta=(3, 4), learning_rate=1e-4),
-    "resnet50-paper": Golden("resnet50-paper", 64, 2, 4, 1000, ("caffe",), 4, beta=(3, 4), learning_rate=1e-4),
+    "resnet50": Golden("resnet50", 64, 2, 4, 1000, ("torch nesterov",), 4, beta=(3, 4), learning_rate=1e-6),
+    "resnet50-paper": Golden("resnet50-paper", 64, 2, 4, 1000, ("caffe",), 4, beta=(3, 4), learning_rate=1e-6),
     "resnet50-224": Golden("resnet50", 224, 2, 0, 1000, (), 4, beta=(4, 5)),
 }
 

@@ -12,7 +12,9 @@ export function reportDeviations(title: string, deviations: readonly Deviation[]
   const worst = byShareOfTolerance(deviations);
   const informative = deviations.filter(({ tolerance }) => tolerance < INFORMATIVE_TOLERANCE);
   const [largest] = informative.sort((a, b) => b.error - a.error);
-  const summary = [`${title}: ${deviations.length} tensors`, `${informative.length} of them not zero but for rounding`];
+  const summary = [`${title}: ${deviations.length} values compared`];
+  const zeros = deviations.length - informative.length;
+  if (zeros > 0) summary.push(`${zeros} of them zero but for rounding`);
   if (largest !== undefined) summary.push(`largest error ${format(largest)}`);
   if (worst[0] !== undefined) summary.push(`nearest its tolerance ${format(worst[0])}`);
   console.log(summary.join('; '));
