@@ -1,4 +1,10 @@
-export type { Checksum, CifarLayout, DatasetDescription, DatasetFile, IdxLayout } from './datasets/dataset-description.js';
+export type {
+  Checksum,
+  CifarLayout,
+  DatasetDescription,
+  DatasetFile,
+  IdxLayout,
+} from './datasets/dataset-description.js';
 export { datasetInfo, datasetNames } from './datasets/dataset-registry.js';
 export { type LoadedDataset, loadDataset } from './datasets/load-dataset.js';
 export { type FetchDatasetOptions, type FetchResult, fetchDataset } from './fetch/fetch-dataset.js';

@@ -37,7 +37,8 @@ describe('batchStream', () => {
     const iterator = await batchStream({
       ...{ set, firstBatch: 0, batches: 3, ahead: 2 },
       imagesOf: (batch) => Uint32Array.of(batch),
-      pixelsOf: (images) => (images[0] === 1 ? Promise.reject(new Error('lost')) : Promise.resolve(new Float32Array(1))),
+      pixelsOf: (images) =>
+        images[0] === 1 ? Promise.reject(new Error('lost')) : Promise.resolve(new Float32Array(1)),
     }).iterator();
     const before = memory().numTensors;
     const { value } = await iterator.next();

@@ -48,7 +48,10 @@ describe('createTrainingBatches', () => {
     expect(batches).toMatchObject({ examples: 50, batchSize: 8, batchesPerEpoch: 7 });
     const epochs = [await take(batches.epoch(0)), await take(batches.epoch(1))];
     for (const epoch of epochs) {
-      expect(epoch.map((batch) => batch.shape)).toEqual([...Array.from({ length: 6 }, () => [8, 8, 8, 3]), [2, 8, 8, 3]]);
+      expect(epoch.map((batch) => batch.shape)).toEqual([
+        ...Array.from({ length: 6 }, () => [8, 8, 8, 3]),
+        [2, 8, 8, 3],
+      ]);
       expect(epoch.flatMap((batch) => batch.labels).sort((a, b) => a - b)).toEqual([...labelled.labels]);
     }
     expect(epochs[0]?.[0]?.labels).not.toEqual(epochs[1]?.[0]?.labels);
@@ -63,7 +66,10 @@ describe('createTrainingBatches', () => {
 
   it('pairs pixels with their labels, mean subtracted, when nothing is drawn', async () => {
     const { augmentation: _augmentation, ...plain } = options;
-    const [batch] = await take(createTrainingBatches({ ...set, classes: 50, labels: set.labels.map((_, i) => i) }, plain).epoch(0), 1);
+    const [batch] = await take(
+      createTrainingBatches({ ...set, classes: 50, labels: set.labels.map((_, i) => i) }, plain).epoch(0),
+      1,
+    );
     batch?.labels.forEach((image, sample) => {
       const pixels = [...set.images.subarray(image * 192, (image + 1) * 192)];
       const wanted = pixels.map((pixel, at) => Math.fround(pixel - (options.mean[at] ?? NaN)));
@@ -88,7 +94,11 @@ describe('createTrainingBatches', () => {
     const alone = createTrainingBatches(set, { ...options, dropRemainder: false });
     const helped = createTrainingBatches(set, { ...options, dropRemainder: false, workers });
     try {
-      for (const [epoch, first] of [[0, 0], [1, 3], [7, 0]] as const) {
+      for (const [epoch, first] of [
+        [0, 0],
+        [1, 3],
+        [7, 0],
+      ] as const) {
         expect(await take(helped.epoch(epoch, first))).toEqual(await take(alone.epoch(epoch, first)));
       }
       // An epoch that is left early disturbs nothing.
@@ -125,7 +135,10 @@ describe('createTrainingBatches', () => {
   it('says that it was closed, and what to do when a worker dies', async () => {
     const batches = createTrainingBatches(set, { ...options, workers: 1 });
     await batches.close();
-    await expect(take(batches.epoch(0))).rejects.toMatchObject({ code: 'ERR_WORKER', message: expect.stringContaining('closed') });
+    await expect(take(batches.epoch(0))).rejects.toMatchObject({
+      code: 'ERR_WORKER',
+      message: expect.stringContaining('closed'),
+    });
 
     const pool = createLoaderPool({ ...set, mean: options.mean, pad: 0 }, 2);
     const fine = pool.fill(Int32Array.of(0, 0, 0, 0), 192);
@@ -157,7 +170,9 @@ describe('createTrainingBatches', () => {
     expect(create({ batchSize: 51 })).toThrow('expected at most 50, the images of the set for batchSize, received 51');
     expect(create({ mean: new Float32Array(3) })).toThrow('expected a Float32Array of 192 values (8 × 8 × 3) for mean');
     expect(create({ workers: -1 })).toThrow('expected an integer from 0 to 64 for workers, received -1');
-    expect(create({ augmentation: { pad: 8, flip: true } })).toThrow('expected an integer from 0 to 7 for augmentation.pad');
+    expect(create({ augmentation: { pad: 8, flip: true } })).toThrow(
+      'expected an integer from 0 to 7 for augmentation.pad',
+    );
     const batches = createTrainingBatches(set, options);
     expect(() => batches.epoch(-1)).toThrow('expected an integer from 0 to 4294967295 for epoch, received -1');
     expect(() => batches.epoch(0, 7)).toThrow('expected an integer from 0 to 6 for firstBatch, received 7');

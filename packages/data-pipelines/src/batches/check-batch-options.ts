@@ -2,7 +2,12 @@ import { ArgumentError, ShapeError, expected } from '@resnet-ts/tensor-ops';
 import { type ImageSet, checkImageSet, imageBytes } from '../sets/image-set.js';
 
 /** @throws ArgumentError unless `value` is an integer from `minimum` to `maximum`. */
-export function checkInteger(parameter: string, value: unknown, minimum: number, maximum = Number.MAX_SAFE_INTEGER): void {
+export function checkInteger(
+  parameter: string,
+  value: unknown,
+  minimum: number,
+  maximum = Number.MAX_SAFE_INTEGER,
+): void {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= minimum && value <= maximum) return;
   const range = maximum === Number.MAX_SAFE_INTEGER ? `>= ${minimum}` : `from ${minimum} to ${maximum}`;
   throw new ArgumentError(expected(`an integer ${range}`, parameter, value));

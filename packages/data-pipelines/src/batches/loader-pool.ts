@@ -68,7 +68,12 @@ export function createLoaderPool(source: PixelSource, workers: number): LoaderPo
       });
     },
     async close() {
-      stop(new ResidualError('ERR_WORKER', expected('open batches', 'the next batch', 'closed ones', 'do not close them yet')));
+      stop(
+        new ResidualError(
+          'ERR_WORKER',
+          expected('open batches', 'the next batch', 'closed ones', 'do not close them yet'),
+        ),
+      );
       await Promise.all(threads.map((thread) => thread.terminate()));
     },
   };

@@ -67,7 +67,8 @@ describe('loadDataset', () => {
 
   it('reads IDX parts, gzipped or plain', async () => {
     const directory = await temporaryFolder();
-    const header = (...values: number[]) => Buffer.concat(values.map((value) => Buffer.from([0, 0, value >> 8, value & 255])));
+    const header = (...values: number[]) =>
+      Buffer.concat(values.map((value) => Buffer.from([0, 0, value >> 8, value & 255])));
     const contents: [string, Buffer][] = [
       ['a-images', Buffer.concat([header(0x803, 3, 2, 2), Buffer.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])])],
       ['a-labels', Buffer.concat([header(0x801, 3), Buffer.from([1, 0, 1])])],
@@ -117,7 +118,7 @@ describe('verifyDataset', () => {
     expect(elsewhere.files.map((file) => file.status)).toEqual(['missing', 'missing', 'missing']);
   });
 
-  it('takes a folder of a file\'s name for altered, and a bomb beside a missing file too', async () => {
+  it("takes a folder of a file's name for altered, and a bomb beside a missing file too", async () => {
     const { directory, folder, description } = await writeSynthetic();
     await mkdir(join(directory, 'other', 'first.bin'), { recursive: true });
     await writeFile(join(directory, 'other', 'second.bin.gz'), gzipSync(new Uint8Array(9219 + 1)));

@@ -56,7 +56,11 @@ async function readCifar(folder: string, description: DatasetDescription, layout
         images: set.images.subarray(first * imageBytes(set), last * imageBytes(set)),
         labels: set.labels.subarray(first, last),
       };
-      decodeCifarInto(target, bytes, { source: join(folder, name), labelBytes: layout.labelBytes, classes: set.classes });
+      decodeCifarInto(target, bytes, {
+        source: join(folder, name),
+        labelBytes: layout.labelBytes,
+        classes: set.classes,
+      });
       first = last;
     }
     return set;
@@ -72,7 +76,9 @@ async function readIdx(folder: string, description: DatasetDescription, layout: 
     const set = emptySet(description, count);
     const source = join(folder, names.images);
     const remedy = fetchAgain(description);
-    const decoded = decodeIdxImages(await readDatasetFile(folder, fileOf(description, names.images), remedy), { source });
+    const decoded = decodeIdxImages(await readDatasetFile(folder, fileOf(description, names.images), remedy), {
+      source,
+    });
     const found = `${decoded.count} of ${decoded.height}×${decoded.width}`;
     const wanted = `${count} of ${set.height}×${set.width}`;
     if (found !== wanted) throw new DataError(source, expected(wanted, 'the images', found, remedy));

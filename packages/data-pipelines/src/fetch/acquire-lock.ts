@@ -18,7 +18,10 @@ export async function acquireLock(path: string): Promise<() => Promise<void>> {
     const holder = Number(await readFile(path, 'utf8').catch(() => '0'));
     if (isAlive(holder)) {
       const remedy = `wait for it, or delete ${path} if it is something else`;
-      throw new DataError(path, expected('one fetch at a time', 'the data set', `another by process ${holder}`, remedy));
+      throw new DataError(
+        path,
+        expected('one fetch at a time', 'the data set', `another by process ${holder}`, remedy),
+      );
     }
     await rm(path, { force: true });
   }

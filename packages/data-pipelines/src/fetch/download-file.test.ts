@@ -36,7 +36,9 @@ async function prepare(handler: RequestListener, extra: Partial<DownloadFileOpti
 
 describe('downloadFile', () => {
   it('downloads, checks, and leaves nothing but the file', async () => {
-    const { options, folder, path, stages } = await prepare((request, response) => answerFile(request, response, CONTENT));
+    const { options, folder, path, stages } = await prepare((request, response) =>
+      answerFile(request, response, CONTENT),
+    );
     await downloadFile(options);
     expect(Buffer.compare(await readFile(path), CONTENT)).toBe(0);
     expect(await readdir(folder)).toEqual(['archive.bin']);
@@ -71,7 +73,10 @@ describe('downloadFile', () => {
     const { options } = await prepare((request, response) => {
       if (request.headers.range === undefined) answerFile(request, response, CONTENT, { upTo: 777 });
       else {
-        response.writeHead(206, { 'content-length': 1, 'content-range': `bytes 777-${CONTENT.length - 1}/${CONTENT.length}` });
+        response.writeHead(206, {
+          'content-length': 1,
+          'content-range': `bytes 777-${CONTENT.length - 1}/${CONTENT.length}`,
+        });
         response.flushHeaders();
         response.destroy();
       }
@@ -86,7 +91,8 @@ describe('downloadFile', () => {
     let current = old;
     let etag = '"old"';
     const { options, path } = await prepare(
-      (request, response) => answerFile(request, response, current, { etag, upTo: current === old ? 30_000 : Infinity }),
+      (request, response) =>
+        answerFile(request, response, current, { etag, upTo: current === old ? 30_000 : Infinity }),
       { checksum: sumOf(CONTENT, 'sha1') },
     );
     const stop = new AbortController();
@@ -121,7 +127,9 @@ describe('downloadFile', () => {
   });
 
   it('refuses another size before it takes the file', async () => {
-    const { options, folder } = await prepare((request, response) => answerFile(request, response, CONTENT.subarray(1)));
+    const { options, folder } = await prepare((request, response) =>
+      answerFile(request, response, CONTENT.subarray(1)),
+    );
     await expect(downloadFile(options)).rejects.toThrow('expected 50000 bytes for the file, received "49999 bytes"');
     expect(await readdir(folder)).toEqual([]);
   });
@@ -136,18 +144,26 @@ describe('downloadFile', () => {
   });
 
   it('refuses a file that the disk has no room for before it takes a byte', async () => {
-    const { bytes: _bytes, checksum: _checksum, ...options } = (
+    const {
+      bytes: _bytes,
+      checksum: _checksum,
+      ...options
+    } = (
       await prepare((_request, response) => {
         response.writeHead(200, { 'content-length': 2 ** 52 });
         response.flushHeaders();
       })
     ).options;
-    await expect(downloadFile(options)).rejects.toThrow(`expected ${2 ** 52} bytes of free space for the disk, received`);
+    await expect(downloadFile(options)).rejects.toThrow(
+      `expected ${2 ** 52} bytes of free space for the disk, received`,
+    );
   });
 
   it('leaves a mirror that does not answer in time', async () => {
     const { options } = await prepare(() => undefined, { answerTimeout: 20 });
-    await expect(downloadFile(options)).rejects.toThrow('expected an answer within 20 ms for the mirror, received "none"');
+    await expect(downloadFile(options)).rejects.toThrow(
+      'expected an answer within 20 ms for the mirror, received "none"',
+    );
   });
 
   it('leaves a mirror that stops in the middle, and keeps what came', async () => {
@@ -164,17 +180,21 @@ describe('downloadFile', () => {
 
   it.each([404, 403, 500])('names status %i', async (status) => {
     const { options } = await prepare((_request, response) => response.writeHead(status).end());
-    await expect(downloadFile(options)).rejects.toThrow(`expected status 200 for the answer, received "status ${status}"`);
+    await expect(downloadFile(options)).rejects.toThrow(
+      `expected status 200 for the answer, received "status ${status}"`,
+    );
   });
 
   it('names a refused connection and an address that is none', async () => {
     const { options } = await prepare(() => undefined);
     await server?.close();
     await expect(downloadFile(options)).rejects.toThrow('expected an answer for the mirror, received "ECONNREFUSED"');
-    await expect(downloadFile({ ...options, url: 'file:///etc/hostname' })).rejects.toThrow('expected an answer for the mirror');
+    await expect(downloadFile({ ...options, url: 'file:///etc/hostname' })).rejects.toThrow(
+      'expected an answer for the mirror',
+    );
   });
 
-  it('stops when the caller aborts, with the caller\'s reason', async () => {
+  it("stops when the caller aborts, with the caller's reason", async () => {
     const stop = new AbortController();
     const { options } = await prepare(
       (_request, response) => {

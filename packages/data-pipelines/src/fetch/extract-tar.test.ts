@@ -41,7 +41,10 @@ describe('extractTar', () => {
   });
 
   it('writes nothing for names that point elsewhere', async () => {
-    const evil = ['../a.bin', '/tmp/a.bin', 'data/../../a.bin', 'data\\a.bin'].map((path) => ({ path, content: CONTENT }));
+    const evil = ['../a.bin', '/tmp/a.bin', 'data/../../a.bin', 'data\\a.bin'].map((path) => ({
+      path,
+      content: CONTENT,
+    }));
     const { folder, done } = await extract(evil);
     await expect(done).rejects.toThrow('archive.tar.gz: expected data/a.bin for a member of the archive');
     expect(await readdir(folder)).toEqual([]);
@@ -67,7 +70,8 @@ describe('extractTar', () => {
     for (const part of [0, 0.1, 0.5, 0.9]) {
       const { folder, done } = await extract(whole.subarray(0, Math.floor(part * whole.length)));
       await expect(done).rejects.toThrow(/^archive\.tar\.gz: expected /);
-      for (const name of await readdir(folder)) expect((await readFile(join(folder, name))).length).toBe(CONTENT.length);
+      for (const name of await readdir(folder))
+        expect((await readFile(join(folder, name))).length).toBe(CONTENT.length);
     }
   });
 

@@ -45,7 +45,9 @@ describe('fetchDataset', () => {
   it('leaves mirrors that are silent, missing or wrong for the next, and says why', async () => {
     const { address } = await startMirrors();
     const directory = join(await temporaryFolder(), 'not', 'there', 'yet');
-    const mirrors = ['silent', 'missing', 'altered', 'good'].map((name) => archiveMirror({ url: `${address}/${name}.tar.gz` }));
+    const mirrors = ['silent', 'missing', 'altered', 'good'].map((name) =>
+      archiveMirror({ url: `${address}/${name}.tar.gz` }),
+    );
     const reports: string[] = [];
     const result = await fetchDataset(description, {
       ...{ directory, mirrors, answerTimeout: 250 },
@@ -90,9 +92,14 @@ describe('fetchDataset', () => {
       ...{ directory, mirrors: [missing, cut] },
       onProgress: ({ receivedBytes }) => server?.arrived(receivedBytes),
     });
-    await expect(failure).rejects.toThrow(/one of 2 mirrors(.|\n)*missing\.tar\.gz(.|\n)*status 404(.|\n)*cut\.tar\.gz/);
+    await expect(failure).rejects.toThrow(
+      /one of 2 mirrors(.|\n)*missing\.tar\.gz(.|\n)*status 404(.|\n)*cut\.tar\.gz/,
+    );
     await expect(access(join(directory, 'synthetic-bin'))).rejects.toThrow('ENOENT');
-    expect((await readdir(join(directory, '.fetch-synthetic-bin'))).sort()).toEqual(['cut.tar.gz.part', 'cut.tar.gz.part.json']);
+    expect((await readdir(join(directory, '.fetch-synthetic-bin'))).sort()).toEqual([
+      'cut.tar.gz.part',
+      'cut.tar.gz.part.json',
+    ]);
 
     await server?.close();
     const port = Number(new URL(address).port);
@@ -101,17 +108,22 @@ describe('fetchDataset', () => {
     // The new server has another port, so the record is moved there, as if the address were the same.
     await writeFile(record, (await readFile(record, 'utf8')).replace(`:${port}`, `:${new URL(again.address).port}`));
     await fetchDataset(description, { directory, mirrors: [archiveMirror({ url: `${again.address}/cut.tar.gz` })] });
-    expect(again.requests.map((request) => request.headers.range)).toEqual([`bytes=${Math.floor(archive.length / 2)}-`]);
+    expect(again.requests.map((request) => request.headers.range)).toEqual([
+      `bytes=${Math.floor(archive.length / 2)}-`,
+    ]);
     await again.close();
     expect(await readdir(directory)).toEqual(['synthetic-bin']);
     expect(requests.length).toBeGreaterThan(0);
   });
 
-  it('stops at once, with the caller\'s reason, when aborted', async () => {
+  it("stops at once, with the caller's reason, when aborted", async () => {
     const { address, requests } = await startMirrors();
     const directory = await temporaryFolder();
     const stop = new AbortController();
-    const mirrors = [archiveMirror({ url: `${address}/silent.tar.gz` }), archiveMirror({ url: `${address}/good.tar.gz` })];
+    const mirrors = [
+      archiveMirror({ url: `${address}/silent.tar.gz` }),
+      archiveMirror({ url: `${address}/good.tar.gz` }),
+    ];
     const fetching = fetchDataset(description, {
       ...{ directory, mirrors, signal: stop.signal, answerTimeout: 60_000 },
       onProgress: ({ file }) => file !== undefined && stop.abort(new Error('enough')),

@@ -40,7 +40,8 @@ export function partialDownload(target: string): PartialDownload {
 function parseRecord(text: string): PartialRecord | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('url' in value) || typeof value.url !== 'string') return undefined;
+    if (typeof value !== 'object' || value === null || !('url' in value) || typeof value.url !== 'string')
+      return undefined;
     const validator = 'validator' in value && typeof value.validator === 'string' ? { validator: value.validator } : {};
     return { url: value.url, ...validator };
   } catch {

@@ -19,7 +19,11 @@ export interface RunCommandOptions {
  * @returns its standard output (the first 64 KiB).
  * @throws DataError when it cannot be started, runs too long or fails, with the end of what it said.
  */
-export async function runCommand(command: string, parameters: readonly string[], options: RunCommandOptions): Promise<string> {
+export async function runCommand(
+  command: string,
+  parameters: readonly string[],
+  options: RunCommandOptions,
+): Promise<string> {
   let output = '';
   for await (const chunk of outputInChunks(command, parameters, options)) {
     if (output.length < KEPT_OUTPUT) output += Buffer.from(chunk).toString('utf8');

@@ -34,7 +34,11 @@ async function unpackPackage(options: DebianPackageMirrorOptions, context: Mirro
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   context.report({ stage: 'downloading', file: options.package });
-  await runCommand('apt-get', ['download', options.package], { cwd: folder, signal, timeout: 20 * context.stallTimeout });
+  await runCommand('apt-get', ['download', options.package], {
+    cwd: folder,
+    signal,
+    timeout: 20 * context.stallTimeout,
+  });
   const archive = (await readdir(folder)).find((name) => name.endsWith('.deb'));
   if (archive === undefined) {
     throw new DataError(options.package, expected('a .deb file', 'the download', 'none', 'run apt-get update first'));

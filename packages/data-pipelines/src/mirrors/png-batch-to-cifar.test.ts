@@ -32,7 +32,9 @@ describe('pngBatchToCifar', () => {
     const transparent = await writePicture(new Uint8Array(1024 * 2 * 4), 1024, 2, 4);
     await expect(pngBatchToCifar({ picture: transparent, labels })).rejects.toThrow('with 4 channels');
     await writeFile(short, 'no picture');
-    await expect(pngBatchToCifar({ picture: short, labels })).rejects.toThrow('batch.png: expected a whole PNG picture');
+    await expect(pngBatchToCifar({ picture: short, labels })).rejects.toThrow(
+      'batch.png: expected a whole PNG picture',
+    );
     const wide = await writePicture(new Uint8Array(2000 * 1000 * 3), 2000, 1000);
     await expect(pngBatchToCifar({ picture: wide, labels })).rejects.toThrow('batch.png: expected');
   });

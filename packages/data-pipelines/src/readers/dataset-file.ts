@@ -69,12 +69,14 @@ async function readChecked(path: string, wanted: string, fits: (size: number) =>
   try {
     handle = await open(path, 'r');
   } catch (cause) {
-    if (isMissing(cause)) return { status: 'missing', path, expected: `a file of ${wanted} bytes`, received: 'nothing' };
+    if (isMissing(cause))
+      return { status: 'missing', path, expected: `a file of ${wanted} bytes`, received: 'nothing' };
     throw new DataError(path, expected('a readable file', 'the file', String(cause)), { cause });
   }
   try {
     const stats = await handle.stat();
-    if (!stats.isFile()) return { status: 'altered', path, expected: 'a file', received: 'something else of that name' };
+    if (!stats.isFile())
+      return { status: 'altered', path, expected: 'a file', received: 'something else of that name' };
     if (!fits(stats.size)) return alteredSize(path, wanted, stats.size);
     const bytes = new Uint8Array(stats.size);
     const read = await readWhole(handle, bytes);

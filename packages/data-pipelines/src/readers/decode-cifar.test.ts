@@ -22,7 +22,12 @@ describe('decodeCifar', () => {
         const { images, labels } = decodeCifar(bytes, { source: 'f', labelBytes: 1, classes: 10 });
         expect([...labels]).toEqual(records.map(([label]) => label));
         records.forEach(([, salt], image) => {
-          for (const [row, column, channel] of [[0, 0, 0], [31, 31, 2], [5, 17, 1], [17, 5, 2]] as const) {
+          for (const [row, column, channel] of [
+            [0, 0, 0],
+            [31, 31, 2],
+            [5, 17, 1],
+            [17, 5, 2],
+          ] as const) {
             const at = ((image * 32 + row) * 32 + column) * 3 + channel;
             expect(images[at]).toBe(pixel(salt)(row, column, channel));
           }
@@ -56,6 +61,8 @@ describe('decodeCifar', () => {
         else expect(decode).toThrow(new RegExp(`^cut\\.bin: expected .* for the file, received "${length} bytes"`));
       }),
     );
-    expect(() => decodeCifar(new Uint8Array(3072), { source: 'cut.bin', labelBytes: 1, classes: 10 })).toThrow('cut.bin');
+    expect(() => decodeCifar(new Uint8Array(3072), { source: 'cut.bin', labelBytes: 1, classes: 10 })).toThrow(
+      'cut.bin',
+    );
   });
 });

@@ -22,7 +22,10 @@ export interface DecodeCifarOptions {
  * @example
  * const { images, labels } = decodeCifar(bytes, { source: 'data_batch_1.bin', labelBytes: 1, classes: 10 });
  */
-export function decodeCifar(bytes: Uint8Array, options: DecodeCifarOptions): { images: Uint8Array; labels: Uint8Array } {
+export function decodeCifar(
+  bytes: Uint8Array,
+  options: DecodeCifarOptions,
+): { images: Uint8Array; labels: Uint8Array } {
   const count = Math.floor(bytes.length / (options.labelBytes + 3 * PLANE));
   const target = { images: new Uint8Array(count * 3 * PLANE), labels: new Uint8Array(count) };
   decodeCifarInto(target, bytes, options);

@@ -43,7 +43,9 @@ export function checkImageSet(set: ImageSet): void {
   }
   const wrong = set.labels.findIndex((label) => label >= set.classes);
   if (wrong >= 0) {
-    throw new ArgumentError(expected(`a label from 0 to ${set.classes - 1}`, `set.labels[${wrong}]`, set.labels[wrong]));
+    throw new ArgumentError(
+      expected(`a label from 0 to ${set.classes - 1}`, `set.labels[${wrong}]`, set.labels[wrong]),
+    );
   }
 }
 

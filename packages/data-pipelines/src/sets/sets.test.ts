@@ -6,7 +6,10 @@ import { splitTrainValidation } from './split-train-validation.js';
 
 describe('perPixelMean', () => {
   it('is the mean over images of each value', () => {
-    const set = { ...syntheticSet(3, { height: 1, width: 2, channels: 1 }), images: Uint8Array.of(0, 255, 1, 254, 3, 254) };
+    const set = {
+      ...syntheticSet(3, { height: 1, width: 2, channels: 1 }),
+      images: Uint8Array.of(0, 255, 1, 254, 3, 254),
+    };
     expect([...perPixelMean(set)]).toEqual([Math.fround(4 / 3), Math.fround(763 / 3)]);
   });
 
@@ -42,7 +45,7 @@ describe('splitTrainValidation', () => {
     }
   });
 
-  it('is the paper\'s 45,000 and 5,000 without options', () => {
+  it("is the paper's 45,000 and 5,000 without options", () => {
     const { train, validation } = splitTrainValidation(syntheticSet(50_000, { height: 1, width: 1, channels: 1 }));
     expect([train.count, validation.count]).toEqual([45_000, 5_000]);
   });
@@ -56,9 +59,13 @@ describe('checkImageSet', () => {
   const set = syntheticSet(3);
 
   it('refuses sets that do not fit together', () => {
-    expect(() => checkImageSet({ ...set, count: 4 })).toThrow('expected 768 values (4 × 8 × 8 × 3) for set.images, received 576');
+    expect(() => checkImageSet({ ...set, count: 4 })).toThrow(
+      'expected 768 values (4 × 8 × 8 × 3) for set.images, received 576',
+    );
     expect(() => checkImageSet({ ...set, labels: new Uint8Array(2) })).toThrow('expected 3 labels, one an image');
-    expect(() => checkImageSet({ ...set, classes: 2 })).toThrow('expected a label from 0 to 1 for set.labels[2], received 2');
+    expect(() => checkImageSet({ ...set, classes: 2 })).toThrow(
+      'expected a label from 0 to 1 for set.labels[2], received 2',
+    );
     expect(() => checkImageSet({ ...set, height: 0 })).toThrow('expected an integer >= 1 for set.height, received 0');
   });
 });

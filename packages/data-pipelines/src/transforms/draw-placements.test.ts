@@ -42,8 +42,15 @@ describe('drawPlacements', () => {
     const place = drawPlacements({ pad: 4, flip: true }, { seed: 1, epoch: 0 });
     const drawn = place(images(count));
     const field = (index: number): number[] => [...images(count)].map((image) => drawn[4 * image + index] ?? NaN);
-    for (const [index, values] of [[1, 9], [2, 9], [3, 2]] as const) {
-      const times = Array.from({ length: values }, (_, value) => field(index).filter((drawn) => drawn === value).length);
+    for (const [index, values] of [
+      [1, 9],
+      [2, 9],
+      [3, 2],
+    ] as const) {
+      const times = Array.from(
+        { length: values },
+        (_, value) => field(index).filter((drawn) => drawn === value).length,
+      );
       expect(times.reduce((sum, each) => sum + each)).toBe(count);
       // Six standard deviations of a binomial count.
       const spread = 6 * Math.sqrt((count / values) * (1 - 1 / values));
@@ -52,7 +59,10 @@ describe('drawPlacements', () => {
     // Rows, columns and mirrors are drawn apart: no field follows from another.
     const equal = field(1).filter((row, image) => row === drawn[4 * image + 2]).length;
     expect(Math.abs(equal - count / 9)).toBeLessThan(6 * Math.sqrt(count / 9));
-    for (const other of [{ seed: 1, epoch: 1 }, { seed: 2, epoch: 0 }]) {
+    for (const other of [
+      { seed: 1, epoch: 1 },
+      { seed: 2, epoch: 0 },
+    ]) {
       expect(drawPlacements({ pad: 4, flip: true }, other)(images(100))).not.toEqual(place(images(100)));
     }
   });

@@ -43,7 +43,11 @@ describe('fillBatch', () => {
           return [image, row % (2 * pad + 1), column % (2 * pad + 1), mirrored] as const;
         });
         const target = new Float32Array(draws.length * height * width * channels).fill(NaN);
-        fillBatch(target, source, Int32Array.from(placed.flatMap(([i, y, x, mirrored]) => [i, y, x, mirrored ? 1 : 0])));
+        fillBatch(
+          target,
+          source,
+          Int32Array.from(placed.flatMap(([i, y, x, mirrored]) => [i, y, x, mirrored ? 1 : 0])),
+        );
         expect([...target]).toEqual(placed.flatMap((placement) => slowly(source, ...placement)));
       }),
       { numRuns: 200 },
