@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describeNetwork } from '@resnet-ts/architectures';
 import { datasetInfo } from '@resnet-ts/data-pipelines';
 import { ContenderProcess } from './contenders/contender-process.js';
+import { endWithProcess } from './contenders/end-with-process.js';
 import { oursCommand } from './contenders/ours.js';
 import { pytorchCommand, requirePyTorch } from './contenders/pytorch.js';
 import { BenchmarkError, exitCodes } from './exit-codes.js';
@@ -46,9 +47,7 @@ export async function benchmarkStep(options: StepOptions): Promise<StepResult> {
     pytorchCommand(options.python, settings, false),
   ];
   const contenders = commands.map((command) => new ContenderProcess(command));
-  const closeAll = (): void => contenders.forEach((contender) => contender.close());
-  // A stopped process outlives its parent: it must be ended however this one ends.
-  process.once('exit', closeAll);
+  const closeAll = endWithProcess(contenders);
   try {
     const descriptions: Record<string, string> = {};
     for (const contender of contenders) descriptions[contender.name] = String((await contender.ready())['ready']);
@@ -66,7 +65,6 @@ export async function benchmarkStep(options: StepOptions): Promise<StepResult> {
     return stepResult({ settings, data, command: options.command, descriptions, losses, rounds, otherLoad });
   } finally {
     closeAll();
-    process.removeListener('exit', closeAll);
   }
 }
 
