@@ -1,6 +1,12 @@
 import nx from '@nx/eslint-plugin';
+import { createProjectGraphAsync } from 'nx/src/project-graph/project-graph.js';
 import tseslint from 'typescript-eslint';
 import { moduleBoundaries } from './tools/eslint/module-boundaries.js';
+
+// The boundary rule reads the graph from nx's cache and silently passes everything where there is none, as in a fresh
+// clone; this writes it, and brings it up to date where packages have changed.
+process.env.NX_DAEMON = 'false';
+await createProjectGraphAsync({ exitOnError: true });
 
 export default tseslint.config(
   {
