@@ -17,9 +17,22 @@ const { values } = parseArgs({
 });
 const work = mkdtempSync(join(tmpdir(), 'resnet-acceptance-'));
 try {
-  await runResnet(['train', '--recipe', 'cifar10-quick', '--steps', values.steps, '--data', values.data, '--out', work]);
+  await runResnet([
+    'train',
+    '--recipe',
+    'cifar10-quick',
+    '--steps',
+    values.steps,
+    '--data',
+    values.data,
+    '--out',
+    work,
+  ]);
   const run = join(work, readdirSync(work)[0]);
-  const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   const settled = lines.filter(({ kind, step }) => kind === 'step' && step >= Number(values.steps) / 10);
   const range = (pick) => {
     const all = settled.map(({ memory }) => pick(memory));

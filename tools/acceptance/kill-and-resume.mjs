@@ -30,17 +30,30 @@ const work = mkdtempSync(join(tmpdir(), 'resnet-acceptance-'));
 let state = Number(values.seed);
 const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
 
-const recipe = ['--recipe', 'cifar10-quick', '--steps', String(steps), '--data', values.data, '--set', 'checkpointEverySteps=10'];
+const recipe = [
+  '--recipe',
+  'cifar10-quick',
+  '--steps',
+  String(steps),
+  '--data',
+  values.data,
+  '--set',
+  'checkpointEverySteps=10',
+];
 const freshRun = (name, more) => ['train', ...recipe, '--out', join(work, name), ...more];
 const runFolder = (name) => join(work, name, readdirSync(join(work, name))[0]);
 
 /** One digest over the files of the last checkpoint. */
 function finalDigest(name) {
   const checkpoints = join(runFolder(name), 'checkpoints');
-  const last = readdirSync(checkpoints).filter((entry) => entry.startsWith('step-')).sort().at(-1);
+  const last = readdirSync(checkpoints)
+    .filter((entry) => entry.startsWith('step-'))
+    .sort()
+    .at(-1);
   if (last !== `step-${String(steps).padStart(6, '0')}`) throw new Error(`${name}: the last checkpoint is ${last}`);
   const hash = createHash('sha256');
-  for (const file of readdirSync(join(checkpoints, last)).sort()) hash.update(file).update(readFileSync(join(checkpoints, last, file)));
+  for (const file of readdirSync(join(checkpoints, last)).sort())
+    hash.update(file).update(readFileSync(join(checkpoints, last, file)));
   return hash.digest('hex');
 }
 

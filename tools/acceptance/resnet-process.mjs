@@ -30,6 +30,7 @@ export function startResnet(args) {
 /** Runs `resnet` to its end; throws with its output when it fails. */
 export async function runResnet(args) {
   const result = await startResnet(args).ended;
-  if (result.code !== 0) throw new Error(`resnet ${args.join(' ')} ended with ${result.code}\n${result.stdout}${result.stderr}`);
+  if (result.code !== 0)
+    throw new Error(`resnet ${args.join(' ')} ended with ${result.code}\n${result.stdout}${result.stderr}`);
   return result;
 }
