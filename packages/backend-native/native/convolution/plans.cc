@@ -8,9 +8,10 @@ namespace resnet::RESNET_ISA {
 namespace {
 
 constexpr int kTilesPerGroup = 24;                       // Winograd tiles that fill a block
-constexpr int kMaximumChunks = 16;                       // accumulators of a filter gradient
+constexpr int kMinimumChunks = 8;                        // accumulators of a filter gradient: enough for eight threads,
+constexpr int kMaximumChunks = 16;                       // and more where adding them up costs little
 constexpr size_t kAccumulatorLimit = size_t{1} << 20;    // floats; above it filters are split by output channel
-constexpr size_t kAccumulatorsLimit = size_t{1} << 22;   // floats of all chunks together
+constexpr size_t kAccumulatorsTarget = size_t{1} << 20;  // floats of all chunks together
 
 bool isWinogradSize(const ConvolutionShape& s) {
   return s.filterHeight == 3 && s.filterWidth == 3 && s.stride == 1 && s.padTop <= 2 && s.padLeft <= 2 &&
@@ -111,17 +112,15 @@ FilterGradientPlan planFilterGradient(const ConvolutionShape& s) {
   }
   if (plan.accumulatorFloats <= kAccumulatorLimit) {
     const int groups = (s.batch + plan.group - 1) / plan.group;
-    const int fitting = static_cast<int>(kAccumulatorsLimit / plan.accumulatorFloats);
-    plan.chunks = groups < kMaximumChunks ? groups : kMaximumChunks;
-    if (plan.chunks > fitting) plan.chunks = fitting;
+    const int fitting = static_cast<int>(kAccumulatorsTarget / plan.accumulatorFloats);
+    plan.chunks = fitting < kMinimumChunks ? kMinimumChunks : fitting > kMaximumChunks ? kMaximumChunks : fitting;
+    if (plan.chunks > groups) plan.chunks = groups;
   }
   return plan;
 }
 
 int chunkBegin(const FilterGradientPlan& plan, int chunk) {
-  const int64_t groups = (plan.shape.batch + plan.group - 1) / plan.group;
-  const int64_t image = groups * chunk / plan.chunks * plan.group;
-  return image < plan.shape.batch ? static_cast<int>(image) : plan.shape.batch;
+  return static_cast<int>(static_cast<int64_t>(plan.shape.batch) * chunk / plan.chunks);
 }
 
 void filterGradientGroup(const FilterGradientPlan& plan, int images, const float* x, const float* dy,

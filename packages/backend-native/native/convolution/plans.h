@@ -48,7 +48,7 @@ struct FilterGradientPlan {
   int chunks;  // accumulators; 0 for large filters
 };
 FilterGradientPlan planFilterGradient(const ConvolutionShape& shape);
-int chunkBegin(const FilterGradientPlan& plan, int chunk);  // first image of a chunk; whole groups
+int chunkBegin(const FilterGradientPlan& plan, int chunk);  // first image of a chunk
 // dy must be readable for one vector past its end.
 void filterGradientGroup(const FilterGradientPlan& plan, int images, const float* x, const float* dy,
                          float* accumulator, float* scratch);

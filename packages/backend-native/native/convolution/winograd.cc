@@ -13,8 +13,15 @@
 namespace resnet::RESNET_ISA {
 namespace {
 
-constexpr int kBlockTiles = 24;  // a multiple of the register tile's 6 rows
+constexpr int kBlockTiles = 24;  // at most; a multiple of the register tile's 6 rows
 constexpr int kRowPadding = 16;  // floats: one cache line
+
+// Tiles [begin(i), begin(i + 1)) of block i: sizes differ by at most one, so that no block is too small to be fast.
+struct Blocks {
+  int tiles, count;
+  explicit Blocks(int tiles) : tiles(tiles), count((tiles + kBlockTiles - 1) / kBlockTiles) {}
+  int begin(int i) const { return static_cast<int>(static_cast<int64_t>(tiles) * i / count); }
+};
 
 struct TilePosition {
   int image, y, x;  // y, x: first output pixel
@@ -37,6 +44,34 @@ struct TileGrid {
     return tile;
   }
 };
+
+// Memory that will be needed soon, asked for a few lines at a time between the matrix products: there the processor
+// waits for arithmetic, in the transforms it would wait for memory.
+class Ahead {
+ public:
+  Ahead(const float* begin, const float* end, int steps)
+      : at_(reinterpret_cast<const char*>(begin)), end_(reinterpret_cast<const char*>(end)),
+        stride_(end > begin ? ((end_ - at_) / steps + kLine) / kLine * kLine : 0) {}
+  template <bool kWrite>
+  void step() {
+    const char* stop = end_ - at_ > stride_ ? at_ + stride_ : end_;
+    for (; at_ < stop; at_ += kLine) __builtin_prefetch(at_, kWrite, kWrite ? 3 : 2);
+  }
+
+ private:
+  static constexpr ptrdiff_t kLine = 64;
+  const char *at_, *end_;
+  ptrdiff_t stride_;
+};
+
+// The images under tiles [first, last], as one stretch of memory.
+Ahead imagesAhead(const float* images, int height, int width, int channels, TilePosition first, TilePosition last,
+                  int tileHeight) {
+  const ptrdiff_t row = static_cast<ptrdiff_t>(width) * channels;
+  const int bottom = last.y + tileHeight < height ? last.y + tileHeight : height;
+  return {images + (static_cast<ptrdiff_t>(first.image) * height + first.y) * row,
+          images + (static_cast<ptrdiff_t>(last.image) * height + bottom) * row, kPositions};
+}
 
 size_t positionStride(int channels) { return static_cast<size_t>(kBlockTiles) * channels + kRowPadding; }
 
@@ -151,6 +186,13 @@ void transformImageTiles(const WinogradShape& s, const TileGrid& grid, const flo
   }
 }
 
+// The input of block `block`, or nothing past the last.
+Ahead inputAhead(const WinogradShape& s, const TileGrid& grid, const float* x, const Blocks& blocks, int block) {
+  if (block >= blocks.count) return {x, x, 1};
+  return imagesAhead(x, s.height, s.width, s.channels, grid.at(blocks.begin(block)), grid.at(blocks.begin(block + 1) - 1),
+                     kPatch);
+}
+
 }  // namespace
 
 bool winogradApplies(const WinogradShape& s) {
@@ -204,17 +246,21 @@ void winogradTransformRotatedFilter(const float* filter, int channels, int outpu
 void winogradForward(const WinogradShape& s, int images, const float* x, const float* transformedFilter, float* y,
                      float* scratch) {
   const TileGrid grid(s);
-  const int tiles = images * grid.perImage();
+  const Blocks blocks(images * grid.perImage());
   const size_t vPosition = positionStride(s.channels), mPosition = positionStride(s.outputChannels);
   const size_t plane = static_cast<size_t>(s.channels) * s.outputChannels;
   float* v = scratch;
   float* m = v + kPositions * vPosition;
   float* zeros = zeroRow(m + kPositions * mPosition, s);
-  for (int first = 0; first < tiles; first += kBlockTiles) {
-    const int count = tiles - first < kBlockTiles ? tiles - first : kBlockTiles;
+  for (int block = 0; block < blocks.count; ++block) {
+    const int first = blocks.begin(block), next = blocks.begin(block + 1), count = next - first;
     transformImageTiles(s, grid, x, first, count, v, zeros);
     const RowSplit split(count);
+    Ahead input = inputAhead(s, grid, x, blocks, block + 1);
+    Ahead output = imagesAhead(y, s.outputHeight, s.outputWidth, s.outputChannels, grid.at(first), grid.at(next - 1), kTile);
     for (int position = 0; position < kPositions; ++position) {
+      input.step<false>();
+      output.step<true>();
       DotOperands operands{};
       operands.a = v + position * vPosition;
       operands.aRow = s.channels;
@@ -239,14 +285,14 @@ void winogradForward(const WinogradShape& s, int images, const float* x, const f
 void winogradFilterGradient(const WinogradShape& s, int images, const float* x, const float* dy, float* accumulator,
                             float* scratch) {
   const TileGrid grid(s);
-  const int tiles = images * grid.perImage();
+  const Blocks blocks(images * grid.perImage());
   const size_t vPosition = positionStride(s.channels), gPosition = positionStride(s.outputChannels);
   const size_t plane = static_cast<size_t>(s.channels) * s.outputChannels;
   float* v = scratch;
   float* g = v + kPositions * vPosition;
   float* zeros = zeroRow(g + kPositions * gPosition, s);
-  for (int first = 0; first < tiles; first += kBlockTiles) {
-    const int count = tiles - first < kBlockTiles ? tiles - first : kBlockTiles;
+  for (int block = 0; block < blocks.count; ++block) {
+    const int first = blocks.begin(block), next = blocks.begin(block + 1), count = next - first;
     transformImageTiles(s, grid, x, first, count, v, zeros);
     TilePosition tile = grid.at(first);
     for (int t = 0; t < count; ++t, tile = grid.next(tile)) {
@@ -255,7 +301,9 @@ void winogradFilterGradient(const WinogradShape& s, int images, const float* x, 
       transformGradients(window, s.outputChannels, g + static_cast<size_t>(t) * s.outputChannels, gPosition);
     }
     const RowSplit split(s.channels);
+    Ahead input = inputAhead(s, grid, x, blocks, block + 1);
     for (int position = 0; position < kPositions; ++position) {
+      input.step<false>();
       OuterOperands operands{};
       operands.a = v + position * vPosition;
       operands.aStep = s.channels;
