@@ -8,7 +8,7 @@
  * Prints the SHA-256 of each final checkpoint; exit code 1 when one differs.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -69,15 +69,12 @@ async function killedRun(name) {
       if (code !== 0) throw new Error(`the run failed before kill ${kill}\n${stdout}${stderr}`);
       throw new Error(`the run ended before kill ${kill}; give it more --steps`);
     }
-    const checkpoints = join(runFolder(name), 'checkpoints');
-    let written = [];
-    try {
-      written = readdirSync(checkpoints);
-    } catch {
-      // Killed before the folder was made.
-    }
-    console.log(`kill ${kill}: ${written.sort().at(-1) ?? 'before the first checkpoint'}`);
-    args = ['train', '--resume', runFolder(name), '--data', values.data];
+    const run = existsSync(join(work, name)) ? readdirSync(join(work, name))[0] : undefined;
+    const checkpoints = run === undefined ? undefined : join(work, name, run, 'checkpoints');
+    const written =
+      checkpoints !== undefined && existsSync(checkpoints) ? readdirSync(checkpoints).sort().at(-1) : undefined;
+    console.log(`kill ${kill}: ${written ?? 'before the first checkpoint'}`);
+    if (run !== undefined) args = ['train', '--resume', join(work, name, run), '--data', values.data];
   }
   await runResnet(args);
 }

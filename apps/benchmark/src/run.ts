@@ -27,6 +27,7 @@ interface StepFlags {
   readonly turnSeconds: number;
   readonly python: string;
   readonly data: string;
+  readonly alone: boolean;
   readonly force: boolean;
   readonly json: boolean;
   readonly save: boolean;
@@ -47,6 +48,7 @@ function createProgram(argv: readonly string[]): Command {
     .option('--turn-seconds <seconds>', 'length of a turn', integer(1, 600), 2)
     .option('--python <path>', 'Python with PyTorch', process.env['RESNET_PYTHON'] ?? 'python3')
     .option('--data <folder>', 'where CIFAR-10 is', process.env['RESNET_DATA'] ?? DATA)
+    .option('--alone', 'without PyTorch', false)
     .option('--force', 'time on a busy machine too', false)
     .option('--json', 'print the result as JSON', false)
     .option('--save', 'keep the JSON under apps/benchmark/results', false)

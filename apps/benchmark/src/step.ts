@@ -24,6 +24,8 @@ export interface StepOptions {
   readonly python: string;
   /** Folder that holds `cifar-10-batches-bin`. */
   readonly dataDirectory: string;
+  /** Only this repository: for networks and machines without a peer. */
+  readonly alone: boolean;
   /** Time on a busy machine too. */
   readonly force: boolean;
   /** How the command was called, for the record. */
@@ -32,29 +34,26 @@ export interface StepOptions {
 }
 
 /**
- * Times one training step of this repository and of PyTorch in the same run: checks the load, verifies that all compute
+ * Times one training step of this repository and, unless it runs alone, of PyTorch in the same run: checks the load, verifies that all compute
  * the same, warms up, then takes turns.
  *
  * @throws BenchmarkError with the exit status for what can be foreseen: see exit-codes.ts
  */
 export async function benchmarkStep(options: StepOptions): Promise<StepResult> {
   const { settings, data } = stepSettings(options);
-  requirePyTorch(options.python);
+  if (!options.alone) requirePyTorch(options.python);
   const before = await requireQuietMachine(options);
-  const commands = [
-    oursCommand(settings),
-    pytorchCommand(options.python, settings, true),
-    pytorchCommand(options.python, settings, false),
-  ];
+  const peers = [true, false].map((channelsLast) => pytorchCommand(options.python, settings, channelsLast));
+  const commands = [oursCommand(settings), ...(options.alone ? [] : peers)];
   const contenders = commands.map((command) => new ContenderProcess(command));
   const closeAll = endWithProcess(contenders);
   try {
     const descriptions: Record<string, string> = {};
     for (const contender of contenders) descriptions[contender.name] = String((await contender.ready())['ready']);
-    const [ours, ...peers] = contenders;
+    const [ours, ...others] = contenders;
     if (ours === undefined) throw new RangeError('no contender');
-    options.onProgress('checking that all contenders compute the same losses');
-    const losses = await verifySameLosses(ours, peers);
+    if (others.length > 0) options.onProgress('checking that all contenders compute the same losses');
+    const losses = await verifySameLosses(ours, others);
     const rounds = await interleave(contenders, {
       batch: settings.batch,
       rounds: options.rounds,

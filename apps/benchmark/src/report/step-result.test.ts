@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPTIMIZER } from '../step-settings.js';
 import { saveResult } from './save-result.js';
 import { formatStepResult, stepResult } from './step-result.js';
+import type { Measured } from './step-result.js';
 
 let folder = '';
 beforeAll(async () => {
@@ -12,31 +13,30 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const result = stepResult(
-  {
-    settings: {
-      ...OPTIMIZER,
-      network: 'resnet20',
-      batch: 128,
-      threads: 2,
-      imageSize: 32,
-      classes: 10,
-      cifarFolder: null,
-      examples: 50_000,
-    },
-    data: '50000 synthetic images of 32×32',
-    command: 'bench step',
-    descriptions: { ours: 'native' },
-    losses: { ours: [2, 1] },
-    rounds: {
-      imagesPerSecond: { ours: [90, 100, 110], slower: [40, 50, 60], better: [70, 80, 90] },
-      stepsPerTurn: { ours: 2 },
-      peakBytes: { ours: 2 ** 20 },
-    },
-    otherLoad: { before: 0.01, after: 0.02 },
+const measured: Measured = {
+  settings: {
+    ...OPTIMIZER,
+    network: 'resnet20',
+    batch: 128,
+    threads: 2,
+    imageSize: 32,
+    classes: 10,
+    cifarFolder: null,
+    examples: 50_000,
   },
-  new Date('2026-01-02T03:04:05Z'),
-);
+  data: '50000 synthetic images of 32×32',
+  command: 'bench step',
+  descriptions: { ours: 'native' },
+  losses: { ours: [2, 1] },
+  rounds: {
+    imagesPerSecond: { ours: [90, 100, 110], slower: [40, 50, 60], better: [70, 80, 90] },
+    stepsPerTurn: { ours: 2 },
+    peakBytes: { ours: 2 ** 20 },
+  },
+  otherLoad: { before: 0.01, after: 0.02 },
+};
+const date = new Date('2026-01-02T03:04:05Z');
+const result = stepResult(measured, date);
 
 describe('stepResult', () => {
   it('compares with the better peer', () => {
@@ -45,6 +45,12 @@ describe('stepResult', () => {
       name: 'ours',
       imagesPerSecond: { median: 100, lowest: 90, highest: 110 },
     });
+  });
+
+  it('has no ratio without a peer', () => {
+    const alone = stepResult({ ...measured, rounds: { ...measured.rounds, imagesPerSecond: { ours: [100] } } }, date);
+    expect(alone.ratio).toBeNull();
+    expect(formatStepResult(alone)).not.toContain('ratio');
   });
 
   it('is printed with spread, memory and ratio', () => {

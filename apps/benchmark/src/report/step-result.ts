@@ -34,8 +34,8 @@ export interface StepResult {
   /** Share of the machine that other programs used, before and after. */
   readonly otherLoad: { readonly before: number; readonly after: number };
   readonly contenders: readonly ContenderResult[];
-  /** Ours over the better PyTorch, of medians. */
-  readonly ratio: number;
+  /** Ours over the better PyTorch, of medians; null where it ran alone. */
+  readonly ratio: number | null;
 }
 
 export interface Measured {
@@ -72,7 +72,7 @@ export function stepResult({ rounds, descriptions, losses, ...rest }: Measured, 
       node: process.version,
     },
     contenders,
-    ratio: (ours ?? Number.NaN) / Math.max(...peers),
+    ratio: peers.length === 0 ? null : (ours ?? Number.NaN) / Math.max(...peers),
   };
 }
 
@@ -89,7 +89,7 @@ export function formatStepResult({ settings, data, contenders, ratio, otherLoad 
   return [
     `training step of ${settings.network}, batch ${settings.batch}, ${settings.threads} threads, float32, data loading included (${data})`,
     ...lines,
-    `  ratio to the better PyTorch: ${ratio.toFixed(3)}`,
+    ...(ratio === null ? [] : [`  ratio to the better PyTorch: ${ratio.toFixed(3)}`]),
     `  other programs used ${percent(otherLoad.before)} of the machine before and ${percent(otherLoad.after)} after${busy ? ': too busy for these figures to count' : ''}`,
   ].join('\n');
 }
