@@ -5,6 +5,10 @@
 // gradient transforms the output gradient instead and sums outer products into [36][C][K].
 // A position's row is padded by one cache line: its natural length is a multiple of 2 KiB for the usual channel
 // counts, which would put all 36 positions of a tile into the same two cache sets.
+//
+// Two cores of an AMD Zen 3 (AVX2, multiply-add peak 204 GFLOP/s), batch 128, GFLOP/s of direct work, best of nine:
+// forward, data gradient, filter gradient 297, 289, 261 at 32²×16; 411, 404, 359 at 16²×32; 484, 453, 360 at 8²×64.
+// Asking for memory ahead (class Ahead) took the first from 221, 203, 229.
 #include "winograd.h"
 
 #include "register_tile.h"
