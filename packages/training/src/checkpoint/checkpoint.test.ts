@@ -111,6 +111,16 @@ describe('a damaged checkpoint', () => {
     );
   });
 
+  test('is refused when its position has lost or gained no more than white space', async () => {
+    const { checkpoint } = await stoppedRun();
+    const path = join(checkpoint, 'position.json');
+    const text = readFileSync(path, 'utf8');
+    for (const damaged of [text.slice(0, -1), `${text}\n`, text.replace(': ', ':\t')]) {
+      writeFileSync(path, damaged);
+      await expect(verifyCheckpoint(checkpoint)).rejects.toThrow(/the file is cut short or altered/);
+    }
+  });
+
   test('is refused when a file is missing or the folder is renamed to another step', async () => {
     const { checkpoint } = await stoppedRun();
     const renamed = join(checkpoint, '..', 'step-000009');

@@ -72,6 +72,10 @@ export function decodePosition(text: string, source: string): Position {
       `expected ${positionHash(result.data)} for sha256, received ${describe(sha256)}; the file was altered`,
     );
   }
+  // The hash covers the fields alone; a lost last line break or a changed space would pass it.
+  if (text !== encodePosition(result.data)) {
+    throw new DataError(source, 'expected the text as it was written; the file is cut short or altered');
+  }
   return result.data;
 }
 
