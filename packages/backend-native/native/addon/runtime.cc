@@ -1,8 +1,10 @@
-// Instruction set, threads, and the peak rate.
+// Instruction set, algorithm, threads, and the peak rate.
 #include <chrono>
 
 #include "addon/call.h"
+#include "core/cpu_features.h"
 #include "core/kernel_table.h"
+#include "core/options.h"
 #include "core/parallel.h"
 
 namespace resnet {
@@ -28,6 +30,24 @@ Napi::Value instructionSet(const Napi::CallbackInfo& info) { return Napi::String
 Napi::Value selectInstructionSet(const Napi::CallbackInfo& info) {
   std::lock_guard lock(kernelMutex());
   return Napi::Boolean::New(info.Env(), selectKernels(info[0].As<Napi::String>().Utf8Value().c_str()));
+}
+
+// Names of the bfloat16 dot products this processor has: avx512_bf16, amx_bf16.
+Napi::Value bfloat16(const Napi::CallbackInfo& info) {
+  auto list = Napi::Array::New(info.Env());
+  if (hasAvx512Bfloat16()) list.Set(list.Length(), "avx512_bf16");
+  if (hasAmxBfloat16()) list.Set(list.Length(), "amx_bf16");
+  return list;
+}
+
+Napi::Value directConvolution(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), convolutionAlgorithm() == ConvolutionAlgorithm::kDirect);
+}
+
+void setDirectConvolution(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(kernelMutex());
+  const bool direct = info[0].As<Napi::Boolean>().Value();
+  setConvolutionAlgorithm(direct ? ConvolutionAlgorithm::kDirect : ConvolutionAlgorithm::kFast);
 }
 
 Napi::Value threads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), threadCount()); }
@@ -74,6 +94,9 @@ void exportRuntime(Napi::Env env, Napi::Object exports) {
   exports.Set("instructionSets", Napi::Function::New<instructionSets>(env));
   exports.Set("instructionSet", Napi::Function::New<instructionSet>(env));
   exports.Set("selectInstructionSet", Napi::Function::New<selectInstructionSet>(env));
+  exports.Set("bfloat16", Napi::Function::New<bfloat16>(env));
+  exports.Set("directConvolution", Napi::Function::New<directConvolution>(env));
+  exports.Set("setDirectConvolution", Napi::Function::New<setDirectConvolution>(env));
   exports.Set("threads", Napi::Function::New<threads>(env));
   exports.Set("setThreads", Napi::Function::New<setThreads>(env));
   exports.Set("measurePeak", Napi::Function::New<measurePeak>(env));

@@ -1,5 +1,6 @@
 #include "plans.h"
 
+#include "../core/options.h"
 #include "../core/parallel.h"
 #include "direct.h"
 #include "register_tile.h"
@@ -14,7 +15,7 @@ constexpr size_t kAccumulatorLimit = size_t{1} << 20;    // floats; above it fil
 constexpr size_t kAccumulatorsTarget = size_t{1} << 20;  // floats of all chunks together
 
 bool isWinogradSize(const ConvolutionShape& s) {
-  return s.filterHeight == 3 && s.filterWidth == 3 && s.stride == 1 && s.padTop <= 2 && s.padLeft <= 2 &&
+  return convolutionAlgorithm() == ConvolutionAlgorithm::kFast && s.filterHeight == 3 && s.filterWidth == 3 && s.stride == 1 && s.padTop <= 2 && s.padLeft <= 2 &&
          s.padBottom <= 2 && s.padRight <= 2;
 }
 
