@@ -21,12 +21,24 @@ export interface RunningCli {
   stderrHolds(text: string): Promise<void>;
 }
 
+/** Where a child process runs, and variables added to its environment. */
+export interface CliSurroundings {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts `resnet` from its sources in a folder. RESNET_DATA and terminal settings of the caller do not reach it. */
-export function startCli(args: readonly string[], { cwd }: { readonly cwd: string }): RunningCli {
-  const { RESNET_DATA: _data, RESNET_THREADS: _threads, npm_lifecycle_event: _event, ...environment } = process.env;
+export function startCli(args: readonly string[], { cwd, env }: CliSurroundings): RunningCli {
+  const {
+    RESNET_DATA: _data,
+    RESNET_THREADS: _threads,
+    RESNET_CONVOLUTION: _convolution,
+    npm_lifecycle_event: _event,
+    ...environment
+  } = process.env;
   const child = spawn(process.execPath, ['--conditions=@resnet-ts/source', '--import', tsx, main, ...args], {
     cwd,
-    env: { ...environment, NO_COLOR: '1' },
+    env: { ...environment, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -59,5 +71,5 @@ export function startCli(args: readonly string[], { cwd }: { readonly cwd: strin
 }
 
 /** Runs `resnet` to its end. */
-export const runCli = (args: readonly string[], options: { readonly cwd: string }): Promise<CliResult> =>
+export const runCli = (args: readonly string[], options: CliSurroundings): Promise<CliResult> =>
   startCli(args, options).result;

@@ -34,6 +34,7 @@ interface Summary {
   readonly checkpoint: string;
   readonly step: number;
   readonly seconds: number;
+  readonly backend: string;
   readonly evaluation: { readonly top1Error: number; readonly examples: number };
 }
 const summaryOf = ({ stdout }: CliResult): Summary => JSON.parse(stdout);
@@ -120,6 +121,33 @@ describe('resnet train', () => {
     expect(step).toBe(1);
     const recipe: typeof syntheticRecipe = JSON.parse(readFileSync(join(cwd, runFolder, 'recipe.json'), 'utf8'));
     expect(recipe.optimizer.momentum).toBe(0.5);
+  });
+
+  it('trains with the arithmetic of the recipe, records what really ran, and says what cannot run', async () => {
+    const sessionsOf = (runFolder: string): { details: Record<string, unknown> }[] => {
+      const path = join(cwd, runFolder, 'environment.json');
+      return (JSON.parse(readFileSync(path, 'utf8')) as { sessions: { details: Record<string, unknown> }[] }).sessions;
+    };
+    const asked = ['--set', 'convolution=direct', '--set', 'precision=bf16-mixed', '--steps', '2'];
+    const result = await runCli(train('--json', '--out', 'direct', ...asked), { cwd });
+    expect(result.code, result.stderr).toBe(exitCodes.ok);
+    expect(result.stderr.match(/^precision bf16-mixed: .*; training in float32$/gm)).toHaveLength(1);
+    const { runFolder } = summaryOf(result);
+    expect(sessionsOf(runFolder)[0]?.details).toMatchObject({ precision: 'float32' });
+    const native = summaryOf(result).backend === 'native';
+    if (native) expect(sessionsOf(runFolder)[0]?.details).toMatchObject({ convolution: 'direct' });
+    const onCpu = await runCli(train('--json', '--out', 'cpu', '--backend', 'cpu', ...asked, '--steps', '1'), { cwd });
+    expect(onCpu.stderr).toMatch(/^precision bf16-mixed: backend cpu computes in float32 alone; training in float32$/m);
+    expect(onCpu.stderr).toMatch(/^convolution direct: has no meaning on backend cpu, which has one way to convolve$/m);
+    expect(sessionsOf(summaryOf(onCpu).runFolder)[0]?.details).toEqual({ precision: 'float32' });
+  });
+
+  it('refuses RESNET_CONVOLUTION where it contradicts the recipe', async () => {
+    const result = await runCli(train('--out', 'contradicted'), { cwd, env: { RESNET_CONVOLUTION: 'direct' } });
+    if (whole.backend !== 'native') return;
+    expect(result.stderr).toContain('expected "fast" for RESNET_CONVOLUTION, received "direct"; the recipe says so');
+    expect(result.code).toBe(exitCodes.usage);
+    expect(existsSync(join(cwd, 'contradicted'))).toBe(false);
   });
 
   it('evaluates the run as training did', async () => {

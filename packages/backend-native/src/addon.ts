@@ -68,6 +68,11 @@ export interface NativeAddon extends Record<NativeKernelName, NativeKernel> {
   instructionSet(): string;
   /** False when unknown or not supported here; nothing changes then. */
   selectInstructionSet(name: string): boolean;
+  /** Names of the bfloat16 dot products of this processor: `avx512_bf16`, `amx_bf16`. */
+  bfloat16(): string[];
+  /** Whether every convolution is summed directly. */
+  directConvolution(): boolean;
+  setDirectConvolution(direct: boolean): void;
   threads(): number;
   /** Returns how many threads there are now: fewer than asked when the system refuses. */
   setThreads(threads: number): number;

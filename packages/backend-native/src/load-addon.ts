@@ -5,7 +5,11 @@ import { fileURLToPath } from 'node:url';
 import type { NativeAddon } from './addon.js';
 import { explainLoadFailure, formatLoadFailure, NO_SUCH_FILE } from './explain-load-failure.js';
 import type { LoadAttempt, LoadFailure } from './explain-load-failure.js';
-import { instructionSetFromEnvironment, threadsFromEnvironment } from './runtime-options.js';
+import {
+  convolutionFromEnvironment,
+  instructionSetFromEnvironment,
+  threadsFromEnvironment,
+} from './runtime-options.js';
 
 /** Either the addon, ready to run, or why not. */
 export type LoadResult =
@@ -37,17 +41,18 @@ export function loadAddonFrom(paths: readonly string[], platform: NodeJS.Platfor
   return { failure: explainLoadFailure(attempts, platform) };
 }
 
-/** Applies RESNET_ISA and RESNET_THREADS; an option that cannot be met refuses the addon rather than being ignored. */
+/** Applies RESNET_ISA, RESNET_CONVOLUTION and RESNET_THREADS; an option that cannot be met refuses the addon rather than being ignored. */
 function configure(result: LoadResult, environment: NodeJS.ProcessEnv): LoadResult {
   if (result.addon === undefined) return result;
   try {
     const name = instructionSetFromEnvironment(environment, result.addon.instructionSets());
     if (name !== undefined) result.addon.selectInstructionSet(name);
+    result.addon.setDirectConvolution(convolutionFromEnvironment(environment) === 'direct');
     result.addon.setThreads(threadsFromEnvironment(environment));
     return result;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const remedies = ['correct or unset RESNET_ISA and RESNET_THREADS'];
+    const remedies = ['correct or unset RESNET_ISA, RESNET_CONVOLUTION and RESNET_THREADS'];
     return { failure: { kind: 'refused', reason, attempts: [], remedies }, cause };
   }
 }
@@ -64,7 +69,7 @@ export function loadResult(): LoadResult {
  * The compiled addon, loaded at the first call.
  *
  * @throws UnsupportedError listing what was tried and the remedies, when it is missing or cannot be loaded
- * @throws ArgumentError when RESNET_ISA or RESNET_THREADS asks for something impossible
+ * @throws ArgumentError when RESNET_ISA, RESNET_CONVOLUTION or RESNET_THREADS asks for something impossible
  * @example
  * loadNative().instructionSet(); // 'avx2'
  */

@@ -4,6 +4,7 @@ import { util } from '@tensorflow/tfjs-core';
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { NativeAddon } from './addon.js';
 import { MemoryPool } from './memory-pool.js';
+import type { ConvolutionAlgorithm } from './runtime-options.js';
 
 /** `tf.memory()` on the native backend: the engine's counts, and what the backend holds from the system. */
 export interface NativeMemory {
@@ -36,6 +37,11 @@ export class NativeBackend extends MathBackendCPU {
   constructor(readonly addon: NativeAddon) {
     super();
     this.pool = new MemoryPool(addon);
+  }
+
+  /** How convolutions are computed now; a training refuses to run another way than its recipe says. */
+  get convolutionAlgorithm(): ConvolutionAlgorithm {
+    return this.addon.directConvolution() ? 'direct' : 'fast';
   }
 
   // Not through the parent, which prints advice to install tfjs-node at its first write.

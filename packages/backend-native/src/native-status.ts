@@ -1,6 +1,7 @@
 import type { InstructionSet } from './addon.js';
 import type { LoadFailure } from './explain-load-failure.js';
 import { loadResult } from './load-addon.js';
+import type { ConvolutionAlgorithm } from './runtime-options.js';
 
 /** Whether the native backend is there, and how it runs. */
 export type NativeStatus =
@@ -12,6 +13,9 @@ export type NativeStatus =
       readonly instructionSet: string;
       /** All sets of this build, the fastest first, and whether this processor can run them. */
       readonly instructionSets: readonly InstructionSet[];
+      readonly convolution: ConvolutionAlgorithm;
+      /** The bfloat16 dot products of this processor, `avx512_bf16` and `amx_bf16`; no kernel uses them yet. */
+      readonly bfloat16: readonly string[];
       readonly threads: number;
     }
   | { readonly loaded: false; readonly failure: LoadFailure };
@@ -32,6 +36,8 @@ export function nativeStatus(): NativeStatus {
     path,
     instructionSet: addon.instructionSet(),
     instructionSets: addon.instructionSets(),
+    convolution: addon.directConvolution() ? 'direct' : 'fast',
+    bfloat16: addon.bfloat16(),
     threads: addon.threads(),
   };
 }

@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { expect, it } from 'vitest';
-import { checkThreads, instructionSetFromEnvironment, threadsFromEnvironment } from './runtime-options.js';
+import {
+  checkThreads,
+  convolutionFromEnvironment,
+  instructionSetFromEnvironment,
+  threadsFromEnvironment,
+} from './runtime-options.js';
+import { runPrecision } from './run-precision.js';
 
 const sets = [
   { name: 'avx512', supported: false },
@@ -34,4 +40,25 @@ it('refuses a set that is unknown or not supported, naming those that are', () =
     'expected an instruction set this processor has for RESNET_ISA, received "avx512"; use one of avx2, reference, or leave it out',
   );
   expect(() => instructionSetFromEnvironment({ RESNET_ISA: 'sse9' }, sets)).toThrow(/an instruction set of this build/);
+});
+
+it('takes RESNET_CONVOLUTION, or fast, and refuses anything else', () => {
+  expect(convolutionFromEnvironment({ RESNET_CONVOLUTION: 'direct' })).toBe('direct');
+  expect(convolutionFromEnvironment({ RESNET_CONVOLUTION: '' })).toBe('fast');
+  expect(convolutionFromEnvironment({})).toBe('fast');
+  expect(() => convolutionFromEnvironment({ RESNET_CONVOLUTION: 'winograd' })).toThrow(
+    'expected "fast" or "direct" for RESNET_CONVOLUTION, received "winograd"',
+  );
+});
+
+it('runs in float32 whatever is asked for, and says why', () => {
+  expect(runPrecision('float32', ['amx_bf16'])).toEqual({ precision: 'float32' });
+  expect(runPrecision('bf16-mixed', [])).toEqual({
+    precision: 'float32',
+    reason: 'this processor has no bfloat16 dot products (AVX512-BF16 or AMX)',
+  });
+  expect(runPrecision('bf16-mixed', ['avx512_bf16', 'amx_bf16'])).toEqual({
+    precision: 'float32',
+    reason: 'this processor has bfloat16 dot products (avx512_bf16, amx_bf16), but no bf16 kernels are built yet',
+  });
 });

@@ -42,3 +42,22 @@ export function instructionSetFromEnvironment(
   const what = known ? 'an instruction set this processor has' : 'an instruction set of this build';
   throw new ArgumentError(expected(what, 'RESNET_ISA', name, `use one of ${usable.join(', ')}, or leave it out`));
 }
+
+/** How convolutions are computed: `fast` may use Winograd, `direct` sums every product one by one. */
+export type ConvolutionAlgorithm = 'fast' | 'direct';
+
+/**
+ * Checks the name of a convolution algorithm.
+ *
+ * @throws ArgumentError unless it is `fast` or `direct`
+ */
+export function checkConvolutionAlgorithm(algorithm: unknown, parameter: string): ConvolutionAlgorithm {
+  if (algorithm === 'fast' || algorithm === 'direct') return algorithm;
+  throw new ArgumentError(expected('"fast" or "direct"', parameter, algorithm));
+}
+
+/** The algorithm that RESNET_CONVOLUTION asks for, or `fast`. */
+export function convolutionFromEnvironment(environment: NodeJS.ProcessEnv): ConvolutionAlgorithm {
+  const text = environment['RESNET_CONVOLUTION'];
+  return text === undefined || text === '' ? 'fast' : checkConvolutionAlgorithm(text, 'RESNET_CONVOLUTION');
+}

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LoadedCheckpoint } from './checkpoint/read-checkpoint.js';
 import { initialProgress, progressOf } from './progress.js';
 import { parseRecipe } from './recipe/parse-recipe.js';
+import { arithmeticChanges, checkArithmetic } from './run/arithmetic.js';
 import { currentSession, recordSession } from './run/environment.js';
 import { fileOperations } from './run/file-operations.js';
 import { MetricsWriter, truncateMetrics } from './run/metrics.js';
@@ -86,9 +87,8 @@ async function prepare(
   const records = await truncateMetrics(runFolder, progress.step);
   const session = currentSession(progress.step, options.environment ?? {});
   const before = await recordSession(runFolder, session);
-  if (before !== undefined && before.backend !== session.backend) {
-    await warn(`resumed on backend ${session.backend}, was ${before.backend}: results will differ in the last bits`);
-  }
+  const changes = before === undefined ? [] : arithmeticChanges(before, session);
+  if (changes.length > 0) await warn(`resumed on ${changes.join('; ')}: results will differ in the last bits`);
   return {
     progress,
     checkpoint: loaded?.path,
@@ -124,6 +124,7 @@ function checkOptions({ network, recipe, batches, maximumSteps, resume }: TrainO
   if (resume === '') throw new ArgumentError(expected('"latest" or the path of a checkpoint', 'resume', resume));
   if (tf.getBackend() === '')
     throw new ArgumentError(expected('a TensorFlow.js backend', 'tf.getBackend()', '', 'import one first'));
+  checkArithmetic(recipe);
 }
 
 function checkBatches({ path, position }: LoadedCheckpoint, { batches }: TrainOptions): void {

@@ -1,6 +1,7 @@
 import { createEvaluationBatches, loadDataset } from '@resnet-ts/data-pipelines';
 import { evaluate } from '@resnet-ts/evaluation';
 import { disposeNamed } from '@resnet-ts/tensor-ops';
+import { applyConvolution } from '../backend/apply-arithmetic.js';
 import { selectBackend } from '../backend/select-backend.js';
 import type { EvaluateOptions } from '../commands/evaluate.js';
 import { findDataset } from '../datasets/find-dataset.js';
@@ -15,6 +16,7 @@ export async function evaluateAction(source: string, options: EvaluateOptions): 
   const output = createOutput(json);
   const backend = await selectBackend(options, output.note);
   const { runFolder, checkpoint, step, recipe, network, state, preprocessing } = await openModel(source);
+  await applyConvolution(backend, recipe, output.note);
   const { classNames, mean } = preprocessing;
   const { test } = await loadDataset(await findDataset(recipe.data.set, data), { directory: data });
   const batches = createEvaluationBatches(test, { batchSize: batch, mean });

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { disposeNamed } from '@resnet-ts/tensor-ops';
+import { applyConvolution } from '../backend/apply-arithmetic.js';
 import { selectBackend } from '../backend/select-backend.js';
 import type { PredictOptions } from '../commands/predict.js';
 import { formatPercent } from '../format.js';
@@ -34,8 +35,9 @@ async function classify({ network, state, preprocessing }: Model, path: string):
 /** `resnet predict`: each image on its own, so that what one gets does not depend on the others. */
 export async function predictAction(source: string, images: readonly string[], options: PredictOptions): Promise<void> {
   const output = createOutput(options.json ?? false);
-  await selectBackend(options, output.note);
+  const backend = await selectBackend(options, output.note);
   const model = await openModel(source);
+  await applyConvolution(backend, model.recipe, output.note);
   const results: { image: string; classes: readonly Prediction[] }[] = [];
   for (const image of images) {
     const predictions = await classify(model, image);

@@ -13,6 +13,7 @@ import {
   type Recipe,
   type TrainingResult,
 } from '@resnet-ts/training';
+import { applyArithmetic } from '../backend/apply-arithmetic.js';
 import { describeBackend } from '../backend/describe-backend.js';
 import { selectBackend } from '../backend/select-backend.js';
 import type { TrainOptions } from '../commands/train.js';
@@ -53,6 +54,7 @@ export async function trainAction(options: TrainOptions): Promise<ExitCode> {
   const output = createOutput(options.json ?? false);
   const { resumed, recipe, dataset, network } = await resolveRun(options);
   const backend = await selectBackend(options, output.note);
+  const arithmetic = await applyArithmetic(backend, recipe, output.note);
   const { training, held, heldName } = await loadSets(recipe, dataset, options.data);
   const mean = perPixelMean(training);
   const batches = createTrainingBatches(training, {
@@ -79,7 +81,7 @@ export async function trainAction(options: TrainOptions): Promise<ExitCode> {
     set: heldName,
   });
   try {
-    const environment = await describeBackend(backend);
+    const environment = { ...(await describeBackend(backend)), ...arithmetic };
     const { callbacks } = reporter;
     const result = await readingCheckpoint(() =>
       train({

@@ -29,7 +29,7 @@ async function register(name: BackendName): Promise<Refusal | undefined> {
     const { loadNative, nativeStatus } = await import('@resnet-ts/backend-native');
     const status = nativeStatus();
     if (status.loaded) return undefined;
-    // RESNET_THREADS or RESNET_ISA asks for something impossible: that is to be corrected, not worked around.
+    // RESNET_THREADS, RESNET_ISA or RESNET_CONVOLUTION asks for something impossible: that is to be corrected, not worked around.
     if (status.failure.kind === 'refused') loadNative();
     return { reason: status.failure.reason, remedies: status.failure.remedies };
   }

@@ -14,6 +14,7 @@ export function tinyRecipe(overrides: Partial<Recipe> = {}): Recipe {
     labelSmoothing: 0.1,
     seed: 3,
     precision: 'float32',
+    convolution: 'fast',
     checkpointEverySteps: 4,
     keepCheckpoints: 3,
     logEverySteps: 3,

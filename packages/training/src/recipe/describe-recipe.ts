@@ -37,6 +37,7 @@ export function describeRecipe(recipe: Recipe): RecipeLine[] {
     { label: 'weight decay', value: `${optimizer.weightDecay} on ${decayedRoles(optimizer.decay).join(', ')}` },
     { label: 'label smoothing', value: String(recipe.labelSmoothing) },
     { label: 'precision', value: recipe.precision },
+    { label: 'convolution', value: recipe.convolution },
     { label: 'seed', value: String(recipe.seed) },
   ];
 }

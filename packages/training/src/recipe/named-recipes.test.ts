@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { learningRate } from '../schedule/learning-rate.js';
 import { totalSteps } from '../schedule/run-length.js';
 import { describeRecipe } from './describe-recipe.js';
 import { namedRecipe } from './named-recipes.js';
+import { parseRecipe } from './parse-recipe.js';
 import { recipeDifferences } from './recipe-differences.js';
-import { recipeHash } from './recipe-hash.js';
+import { canonicalJson, recipeHash } from './recipe-hash.js';
 
 describe('the paper’s CIFAR-10 recipe (§4.2)', () => {
   const recipe = namedRecipe('cifar10-paper');
@@ -49,6 +51,16 @@ test('the hash does not depend on the order of keys, and depends on every value'
   const reversed = { ...recipe, ...Object.fromEntries(Object.entries(recipe).reverse()) };
   expect(recipeHash(reversed)).toBe(recipeHash(recipe));
   expect(recipeHash({ ...recipe, seed: 2 })).not.toBe(recipeHash(recipe));
+});
+
+test('a recipe from before the field convolution is fast and keeps its hash; direct is another run', () => {
+  const recipe = namedRecipe('cifar10-quick');
+  const { convolution, ...before } = recipe;
+  expect(convolution).toBe('fast');
+  expect(parseRecipe(before, 'old.json')).toEqual(recipe);
+  // As the first release wrote it into checkpoints.
+  expect(recipeHash(recipe)).toBe(createHash('sha256').update(canonicalJson(before)).digest('hex'));
+  expect(recipeHash({ ...recipe, convolution: 'direct' })).not.toBe(recipeHash(recipe));
 });
 
 test('differences are named by their path', () => {

@@ -46,7 +46,7 @@ describe('parseRecipe', () => {
     [
       'a choice that is none',
       { ...quick(), precision: 'float16' },
-      'expected "float32" for precision, received "float16"',
+      'expected one of "float32"|"bf16-mixed" for precision, received "float16"',
     ],
     ['an unknown schedule', { ...quick(), schedule: { kind: 'cosine' } }, 'for schedule.kind, received "cosine"'],
     [

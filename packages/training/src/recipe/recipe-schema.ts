@@ -72,7 +72,13 @@ export const recipeSchema = z
     labelSmoothing: z.number().min(0).lt(1),
     /** Decides initial weights, shuffling, crops and flips. */
     seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
-    precision: z.enum(['float32']),
+    /** `bf16-mixed`: bfloat16 products summed in float32, where processor and backend have them; float32 elsewhere. */
+    precision: z.enum(['float32', 'bf16-mixed']),
+    /**
+     * Of the native backend: `fast` uses Winograd where it applies, `direct` sums every product one by one, with about a
+     * quarter of the rounding error. Other backends have one way. Recipes from before this field are `fast`.
+     */
+    convolution: z.enum(['fast', 'direct']).default('fast'),
     checkpointEverySteps: positiveInteger,
     /** Checkpoints left in the run folder; older ones are removed. */
     keepCheckpoints: positiveInteger.max(10_000),
@@ -94,7 +100,7 @@ export const recipeSchema = z
     });
   });
 
-/** Everything that decides a run's outcome: network, data, optimiser, schedule, seed, precision and log intervals. */
+/** Everything that decides a run's outcome: network, data, optimiser, schedule, seed, arithmetic and log intervals. */
 export type Recipe = z.infer<typeof recipeSchema>;
 /** The learning rate as a function of the step. */
 export type Schedule = Recipe['schedule'];

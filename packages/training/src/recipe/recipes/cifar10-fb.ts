@@ -20,6 +20,7 @@ export const cifar10Fb: Recipe = {
   labelSmoothing: 0,
   seed: 1,
   precision: 'float32',
+  convolution: 'fast',
   checkpointEverySteps: 5 * STEPS_PER_EPOCH,
   keepCheckpoints: 3,
   logEverySteps: 20,

@@ -17,6 +17,7 @@ export const cifar10Paper: Recipe = {
   labelSmoothing: 0,
   seed: 1,
   precision: 'float32',
+  convolution: 'fast',
   checkpointEverySteps: 1_000,
   keepCheckpoints: 3,
   logEverySteps: 20,

@@ -16,6 +16,7 @@ export const cifar10Quick: Recipe = {
   labelSmoothing: 0,
   seed: 1,
   precision: 'float32',
+  convolution: 'fast',
   checkpointEverySteps: 390,
   keepCheckpoints: 3,
   logEverySteps: 10,
