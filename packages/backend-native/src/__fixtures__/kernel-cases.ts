@@ -31,7 +31,10 @@ const channel = (minimum?: number): Tensor => random([CHANNELS], minimum);
 const image = (): Tensor => random(IMAGE);
 const filter = (): Tensor => random([3, 3, CHANNELS, CHANNELS]);
 const labels = (count: number, classes: number): Tensor =>
-  tf.tensor1d(Int32Array.from({ length: count }, (_, n) => (n * 7) % classes), 'int32');
+  tf.tensor1d(
+    Int32Array.from({ length: count }, (_, n) => (n * 7) % classes),
+    'int32',
+  );
 
 const statistics = (): tf.NamedTensorMap => ({
   gamma: channel(),
@@ -74,7 +77,11 @@ export const KERNEL_CASES: readonly KernelCase[] = [
     inputs: () => ({ x: image(), filter: filter(), ...statistics(), residual: image() }),
     attributes: { ...convolutionAttributes, epsilon: 1e-5, relu: true },
   },
-  { kernel: kernels.BATCH_NORM, inputs: () => ({ x: image(), ...running(), residual: image() }), attributes: batchNormAttributes },
+  {
+    kernel: kernels.BATCH_NORM,
+    inputs: () => ({ x: image(), ...running(), residual: image() }),
+    attributes: batchNormAttributes,
+  },
   {
     kernel: kernels.BATCH_NORM_GRADIENT,
     inputs: () => ({ dy: image(), y: image(), x: image(), ...statistics() }),
@@ -104,7 +111,11 @@ export const KERNEL_CASES: readonly KernelCase[] = [
     inputs: () => ({ dy: random([203, 107]), x: random([203, 301]), weight: random([301, 107]) }),
     attributes: {},
   },
-  { kernel: kernels.ZERO_PAD_SHORTCUT, inputs: () => ({ x: image() }), attributes: { stride: 2, outputChannels: 42, channelsBefore: 10 } },
+  {
+    kernel: kernels.ZERO_PAD_SHORTCUT,
+    inputs: () => ({ x: image() }),
+    attributes: { stride: 2, outputChannels: 42, channelsBefore: 10 },
+  },
   {
     kernel: kernels.ZERO_PAD_SHORTCUT_GRADIENT,
     inputs: () => ({ dy: random([5, 10, 9, 42]) }),
