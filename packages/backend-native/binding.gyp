@@ -1,6 +1,8 @@
 # One static library per instruction set, all from the same kernel sources; the addon picks one table at load.
 {
   'variables': {
+    # 1 also builds the addon of the emulated sets, for tests: see the end of this file.
+    'emulated%': 0,
     'kernel_sources': ['<!@(node scripts/list-sources.mjs kernels)'],
   },
   'target_defaults': {
@@ -79,6 +81,35 @@
           'msvs_settings': {
             'VCCLCompilerTool': { 'AdditionalOptions': ['-mavx512f', '-mavx512vl', '-mavx512dq', '-mavx512bw', '-mfma'] },
           },
+        },
+      ],
+    }],
+    # The vector widths and register tiles of AVX-512 and NEON in instructions that any x64 processor of today has, so
+    # that their code paths are tested everywhere. An addon of its own: what users load is the same with and without.
+    ['emulated==1 and target_arch=="x64"', {
+      'targets': [
+        {
+          'target_name': 'kernels_avx512_emulated',
+          'type': 'static_library',
+          'sources': ['<@(kernel_sources)'],
+          'defines': ['RESNET_ISA_AVX512', 'RESNET_EMULATED'],
+          'cflags_cc': ['-mavx2', '-mfma'],
+          'xcode_settings': { 'OTHER_CPLUSPLUSFLAGS': ['-mavx2', '-mfma'] },
+          'msvs_settings': { 'VCCLCompilerTool': { 'AdditionalOptions': ['-mavx2', '-mfma'] } },
+        },
+        {
+          'target_name': 'kernels_neon_emulated',
+          'type': 'static_library',
+          'sources': ['<@(kernel_sources)'],
+          'defines': ['RESNET_ISA_NEON', 'RESNET_EMULATED'],
+        },
+        {
+          'target_name': 'resnet_native_emulated',
+          'sources': ['<!@(node scripts/list-sources.mjs addon)'],
+          'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")"],
+          'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_DISABLE_DEPRECATED', 'RESNET_EMULATED_SETS'],
+          'dependencies': ['kernels_avx512_emulated', 'kernels_neon_emulated', 'kernels_reference'],
+          'conditions': [['OS!="win"', { 'libraries': ['-lpthread'] }]],
         },
       ],
     }],

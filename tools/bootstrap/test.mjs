@@ -3,7 +3,7 @@ import { prepare } from './prepare.mjs';
 import { root, run } from './run-command.mjs';
 
 const options = process.argv.slice(2);
-const native = prepare();
+const native = prepare({ emulated: true });
 // Vitest takes several --project options as "any of these": one to leave out would add all the others.
 if (!native && !options.some((option) => option.startsWith('--project'))) {
   console.error('Leaving out the tests of the native backend, which is not built; all others run on a fallback.');

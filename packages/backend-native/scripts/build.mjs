@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 // Builds the native addon into build/resnet-native.node with node-gyp.
 //
-//   node scripts/build.mjs [--optional] [--force] [--verbose]
+//   node scripts/build.mjs [--optional] [--emulated] [--force] [--verbose]
 //
 // --optional  without a compiler, print one line with the remedy and exit 0 (the default is exit 1)
+// --emulated  on x64 also build build/resnet-native-emulated.node, the addon that tests use for the code paths of other
+//             instruction sets; takes about as long again
 // --force     build even when neither a source nor the compiler has changed
 // --verbose   show the compiler's output
 import { spawn } from 'node:child_process';
@@ -17,23 +19,29 @@ import { compilerProblem, findToolchain, localHeaders, missingTools, remedy } fr
 
 const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 const buildFolder = join(packageFolder, 'build');
-const addon = join(buildFolder, 'resnet-native.node');
-const stampFile = join(buildFolder, 'resnet-native.json');
 const logFile = join(buildFolder, 'build.log');
 const options = new Set(process.argv.slice(2));
+const emulated = options.has('--emulated') && process.arch === 'x64';
+/** Addons to build, as their targets in binding.gyp; each is installed under its name with hyphens. */
+const targets = ['resnet_native', ...(emulated ? ['resnet_native_emulated'] : [])];
+const installed = (target, extension) => join(buildFolder, `${target.replaceAll('_', '-')}.${extension}`);
 
-function readStamp() {
+function readStamp(target) {
   try {
-    return JSON.parse(readFileSync(stampFile, 'utf8'));
+    return JSON.parse(readFileSync(installed(target, 'json'), 'utf8'));
   } catch {
     return {};
   }
 }
 
-/** Whether the built addon comes from these sources and, where there is a compiler, from this one. */
-function isCurrent({ sources, compiler }) {
-  const built = readStamp();
-  return existsSync(addon) && built.sources === sources && (compiler === undefined || built.compiler === compiler);
+/** Whether a built addon comes from these sources and, where there is a compiler, from this one. */
+function isCurrent(target, { sources, compiler }) {
+  const built = readStamp(target);
+  return (
+    existsSync(installed(target, 'node')) &&
+    built.sources === sources &&
+    (compiler === undefined || built.compiler === compiler)
+  );
 }
 
 /** Ends the program: a missing toolchain is a failure unless the native backend is optional. */
@@ -66,8 +74,10 @@ function firstError(output) {
 }
 
 /** The new file appears complete or not at all: a process may be loading the old one. */
-function install(stamp) {
-  const built = join(buildFolder, 'Release', 'resnet_native.node');
+function install(target, stamp) {
+  const built = join(buildFolder, 'Release', `${target}.node`);
+  const addon = installed(target, 'node');
+  const stampFile = installed(target, 'json');
   const temporary = `${addon}.${process.pid}.tmp`;
   copyFileSync(built, temporary);
   renameSync(temporary, addon);
@@ -78,7 +88,7 @@ function install(stamp) {
 const toolchain = findToolchain();
 const missing = missingTools(toolchain);
 const stamp = { sources: sourceHash(packageFolder), compiler: toolchain.compiler?.version };
-if (!options.has('--force') && isCurrent(stamp)) {
+if (!options.has('--force') && targets.every((target) => isCurrent(target, stamp))) {
   console.log('native backend is up to date');
   process.exit(0);
 }
@@ -87,11 +97,12 @@ const problem = toolchain.compiler === undefined ? undefined : compilerProblem(t
 if (problem !== undefined) refuse(problem);
 
 mkdirSync(buildFolder, { recursive: true });
-rmSync(stampFile, { force: true });
+for (const target of targets) rmSync(installed(target, 'json'), { force: true });
 const headers = localHeaders();
 const shared = headers === undefined ? [] : [`--nodedir=${headers}`];
 const started = Date.now();
-const configured = await runNodeGyp(['configure', '--release', ...shared]);
+const variables = emulated ? ['--', '-Demulated=1'] : [];
+const configured = await runNodeGyp(['configure', '--release', ...shared, ...variables]);
 const built =
   configured.code === 0
     ? await runNodeGyp(['build', '--release', `--jobs=${availableParallelism()}`, ...shared])
@@ -104,5 +115,5 @@ if (built?.code !== 0) {
   // A compiler that is there and fails is a defect, not a missing option.
   process.exit(1);
 }
-install(stamp);
+for (const target of targets) install(target, stamp);
 console.log(`native backend built in ${Math.round((Date.now() - started) / 1000)} s`);

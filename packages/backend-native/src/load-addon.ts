@@ -16,8 +16,15 @@ export type LoadResult =
   | { readonly addon: NativeAddon; readonly path: string; readonly failure?: never }
   | { readonly addon?: never; readonly failure: LoadFailure; readonly cause?: unknown };
 
-/** Where the build leaves the addon, seen from `src` and from `dist` alike. */
-const ADDON_PATHS = [fileURLToPath(new URL('../build/resnet-native.node', import.meta.url))];
+/**
+ * Where the build leaves the addon, seen from `src` and from `dist` alike. Instruction sets that are emulated for tests
+ * have an addon of their own, so that nothing but their names in RESNET_ISA leads to them.
+ */
+export function addonPaths(environment: NodeJS.ProcessEnv): readonly string[] {
+  const emulated = environment['RESNET_ISA']?.endsWith('_emulated') === true;
+  const name = emulated ? 'resnet-native-emulated' : 'resnet-native';
+  return [fileURLToPath(new URL(`../build/${name}.node`, import.meta.url))];
+}
 
 const require = createRequire(import.meta.url);
 
@@ -61,7 +68,7 @@ let result: LoadResult | undefined;
 
 /** Loads the addon once and remembers the outcome; never throws. */
 export function loadResult(): LoadResult {
-  result ??= configure(loadAddonFrom(ADDON_PATHS), process.env);
+  result ??= configure(loadAddonFrom(addonPaths(process.env)), process.env);
   return result;
 }
 

@@ -27,7 +27,10 @@
 RESNET_DECLARE_KERNELS(avx512)
 RESNET_DECLARE_KERNELS(avx2)
 #endif
-#if defined(__aarch64__) || defined(_M_ARM64)
+#if defined(RESNET_EMULATED_SETS)
+RESNET_DECLARE_KERNELS(avx512_emulated)
+RESNET_DECLARE_KERNELS(neon_emulated)
+#elif defined(__aarch64__) || defined(_M_ARM64)
 RESNET_DECLARE_KERNELS(neon)
 #else
 RESNET_DECLARE_KERNELS(baseline)
@@ -45,7 +48,10 @@ const KernelTable tables[] = {
     RESNET_TABLE(avx512, hasAvx512),
     RESNET_TABLE(avx2, hasAvx2),
 #endif
-#if defined(__aarch64__) || defined(_M_ARM64)
+#if defined(RESNET_EMULATED_SETS)
+    RESNET_TABLE(avx512_emulated, hasAvx2),
+    RESNET_TABLE(neon_emulated, always),
+#elif defined(__aarch64__) || defined(_M_ARM64)
     RESNET_TABLE(neon, always),
 #else
     RESNET_TABLE(baseline, always),

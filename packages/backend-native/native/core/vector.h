@@ -4,6 +4,7 @@
 // RESNET_ISA_NEON or RESNET_ISA_BASELINE defined, inside a namespace of that set, so that no symbol of one
 // variant can be linked into another (an inline function shared by name could bring AVX-512 into the baseline).
 // For the same reason kernel sources use no standard-library templates that may be emitted out of line.
+// RESNET_EMULATED beside AVX512 or NEON: their vectors and tiles in the instructions of another set, for tests.
 #pragma once
 
 #include <cstddef>
@@ -11,13 +12,21 @@
 #include <cstring>
 
 #if defined(RESNET_ISA_AVX512)
+#if defined(RESNET_EMULATED)
+#define RESNET_ISA avx512_emulated
+#else
 #define RESNET_ISA avx512
+#endif
 #define RESNET_VECTOR_BYTES 64
 #elif defined(RESNET_ISA_AVX2)
 #define RESNET_ISA avx2
 #define RESNET_VECTOR_BYTES 32
 #elif defined(RESNET_ISA_NEON)
+#if defined(RESNET_EMULATED)
+#define RESNET_ISA neon_emulated
+#else
 #define RESNET_ISA neon
+#endif
 #define RESNET_VECTOR_BYTES 16
 #elif defined(RESNET_ISA_BASELINE)
 #define RESNET_ISA baseline
