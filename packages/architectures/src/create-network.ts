@@ -30,7 +30,8 @@ export function createNetwork(network: string | NetworkTable, options: NetworkOp
     buffers,
     apply(images, state, mode) {
       assertImages(images, table, resolved.inputShape);
-      return forward(images, state, mode);
+      const { checkpointing = resolved.checkpointing, training } = mode;
+      return forward(images, state, { training, checkpointing });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, expected, nearestName } from '@resnet-ts/tensor-ops';
+import { ArgumentError, assertCheckpointing, expected, nearestName, type Checkpointing } from '@resnet-ts/tensor-ops';
 import { assertPositiveInteger, type FeatureShape, type ZeroPlacement } from '@resnet-ts/residual-blocks';
 import type { NetworkTable } from './tables/network-table.js';
 
@@ -12,6 +12,11 @@ export interface NetworkOptions {
   readonly zeroInitResidual?: boolean;
   /** Option A only: zeros after the existing channels (default), or half before and half after, as published CIFAR weights. */
   readonly shortcutPlacement?: ZeroPlacement;
+  /**
+   * What is kept between the forward and the backward pass, where `apply` is not told. It decides memory and time, not one
+   * bit of the results. Default 'renormalize'.
+   */
+  readonly checkpointing?: Checkpointing;
 }
 
 /** Options with nothing left open. */
@@ -20,9 +25,16 @@ export interface ResolvedOptions {
   readonly inputShape: FeatureShape;
   readonly zeroInitResidual: boolean;
   readonly shortcutPlacement: ZeroPlacement;
+  readonly checkpointing: Checkpointing;
 }
 
-const KEYS: readonly (keyof NetworkOptions)[] = ['classes', 'inputShape', 'zeroInitResidual', 'shortcutPlacement'];
+const KEYS: readonly (keyof NetworkOptions)[] = [
+  'classes',
+  'inputShape',
+  'zeroInitResidual',
+  'shortcutPlacement',
+  'checkpointing',
+];
 
 // A bound on what a number alone can make a program allocate: the largest label sets in use have some ten thousand classes.
 const MOST_CLASSES = 1_000_000;
@@ -51,7 +63,9 @@ export function resolveOptions(table: NetworkTable, options: NetworkOptions): Re
     const remedy = `${table.name} has ${table.shortcut === 'none' ? 'no shortcuts' : `option ${table.shortcut}`}`;
     throw new ArgumentError(expected('a network with option A', 'shortcutPlacement', shortcutPlacement, remedy));
   }
-  return { classes, inputShape, zeroInitResidual, shortcutPlacement };
+  const { checkpointing = 'renormalize' } = options;
+  assertCheckpointing(checkpointing);
+  return { classes, inputShape, zeroInitResidual, shortcutPlacement, checkpointing };
 }
 
 function assertKnownKey(key: string): void {

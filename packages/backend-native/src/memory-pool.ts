@@ -94,6 +94,11 @@ export class MemoryPool {
     return this.blocks.has(buffer);
   }
 
+  /** Whether the memory behind `buffer` is the pool's and has one user. */
+  exclusive(buffer: ArrayBufferLike): boolean {
+    return this.blocks.get(buffer)?.users === 1;
+  }
+
   /** Gives every free block back to the system. */
   trim(): void {
     this.shrink(0);

@@ -126,4 +126,15 @@ export class NativeBackend extends MathBackendCPU {
     const values = this.pool.allocate(util.sizeFromShape([...shape]));
     return { info: this.makeTensorInfo([...shape], 'float32', values), values };
   }
+
+  /**
+   * The memory of a float32 tensor as an output that overwrites it, counted once more; undefined where another tensor
+   * refers to the same memory.
+   */
+  takeOver(tensor: TensorInfo): Output | undefined {
+    const values = this.floats(tensor);
+    if (this.refCount(tensor.dataId) !== 1 || !this.pool.exclusive(values.buffer)) return undefined;
+    this.incRef(tensor.dataId);
+    return { info: { dataId: tensor.dataId, shape: tensor.shape, dtype: 'float32' }, values };
+  }
 }

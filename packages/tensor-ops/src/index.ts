@@ -20,6 +20,8 @@ export type {
   ParameterRole,
   ParameterSpec,
 } from './contracts/image-classifier.js';
+export { CHECKPOINTING, assertCheckpointing } from './contracts/checkpointing.js';
+export type { Checkpointing } from './contracts/checkpointing.js';
 export type { Padding2d } from './contracts/padding.js';
 
 export { convolution } from './ops/convolution.js';
@@ -48,6 +50,8 @@ export { windowOutputSize } from './shape/window-geometry.js';
 export type { WindowOptions } from './shape/window-geometry.js';
 
 export { disposeNamed } from './autodiff/dispose-named.js';
+export { segment } from './autodiff/segment.js';
+export type { SegmentResult } from './autodiff/segment.js';
 export { valueAndGradients } from './autodiff/value-and-gradients.js';
 export type { LossWithAuxiliary, ValueAndGradients } from './autodiff/value-and-gradients.js';
 export { implementationsUsed, resetImplementationsUsed } from './dispatch/implementations.js';

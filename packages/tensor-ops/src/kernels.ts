@@ -50,9 +50,12 @@ export const CONVOLUTION_BATCH_NORM = 'ResidualConvolutionBatchNorm';
 export interface ConvolutionBatchNormAttributes extends ConvolutionAttributes, BatchNormTrainingAttributes {}
 
 /**
- * inputs { dy, y, z, x, filter, gamma, beta, mean, variance }
- * → [dFilter, dGamma, dBeta] then dx if `inputGradient`, then dResidual if `hasResidual`
- * (dResidual = dy masked by relu). `y` is only needed for the relu mask.
+ * inputs { dy, y?, z, x, filter, gamma, beta, mean, variance, dxSum? }
+ * → [dFilter, dGamma, dBeta] then dx if `inputGradient`, then dResidual if `hasResidual` (dResidual = dy masked by relu).
+ * `y` is only given where `relu` and `hasResidual` are both true; the relu mask follows from z otherwise.
+ * `dxSum` is the gradient that x has from its other uses: dx is then dxSum + the data gradient. The caller has no other
+ * use for it, so a kernel may write dx into its memory and return its data id, counted once more, if nobody else
+ * refers to that data.
  */
 export const CONVOLUTION_BATCH_NORM_GRADIENT = 'ResidualConvolutionBatchNormGradient';
 export interface ConvolutionBatchNormGradientAttributes extends ConvolutionAttributes, BatchNormAttributes {
@@ -61,6 +64,13 @@ export interface ConvolutionBatchNormGradientAttributes extends ConvolutionAttri
   readonly inputGradient: boolean;
 }
 
+/**
+ * The last step of `CONVOLUTION_BATCH_NORM` alone: y = [relu](γ·(z − μ)/√(σ² + ε) + β [+ residual]).
+ * Given the z, mean and variance of that kernel it must return its y, bit for bit: activations are recomputed with it.
+ * inputs { z, gamma, beta, mean, variance, residual? } → [y]
+ */
+export const NORMALIZE = 'ResidualNormalize';
+
 /** Inference form with running statistics. inputs { x, filter, gamma, beta, mean, variance, residual? } → [y] */
 export const CONVOLUTION_BATCH_NORM_INFERENCE = 'ResidualConvolutionBatchNormInference';
 export interface ConvolutionBatchNormInferenceAttributes extends ConvolutionAttributes, BatchNormAttributes {}
@@ -68,7 +78,10 @@ export interface ConvolutionBatchNormInferenceAttributes extends ConvolutionAttr
 /** inputs { x, gamma, beta, runningMean, runningVariance, residual? } → [y, mean, variance, newRunningMean, newRunningVariance] */
 export const BATCH_NORM = 'ResidualBatchNorm';
 
-/** inputs { dy, y, x, gamma, beta, mean, variance } → [dx, dGamma, dBeta] then dResidual if `hasResidual` */
+/**
+ * inputs { dy, y?, x, gamma, beta, mean, variance } → [dx, dGamma, dBeta] then dResidual if `hasResidual`.
+ * `y` as in `CONVOLUTION_BATCH_NORM_GRADIENT`.
+ */
 export const BATCH_NORM_GRADIENT = 'ResidualBatchNormGradient';
 export interface BatchNormGradientAttributes extends BatchNormAttributes {
   readonly hasResidual: boolean;

@@ -2,15 +2,15 @@ import { basicBlock, bottleneckBlock, plainBlock, type Block, type FeatureShape 
 import type { ResolvedOptions } from '../network-options.js';
 import type { ResidualTable } from '../tables/network-table.js';
 
-/** The blocks of all stages in order, named `layer<stage>.<block>` as in torchvision (stage from 1, block from 0). */
+/** The blocks of each stage in order, named `layer<stage>.<block>` as in torchvision (stage from 1, block from 0). */
 export function residualStages(
   table: ResidualTable,
   inputShape: FeatureShape,
   options: ResolvedOptions,
-): readonly Block[] {
-  const blocks: Block[] = [];
+): readonly (readonly Block[])[] {
   let shape = inputShape;
-  table.stages.forEach(({ blocks: count, channels }, stage) => {
+  return table.stages.map(({ blocks: count, channels }, stage) => {
+    const blocks: Block[] = [];
     for (let index = 0; index < count; index++) {
       const stride = stage > 0 && index === 0 ? 2 : 1;
       const block = blockOf(table, options, {
@@ -22,8 +22,8 @@ export function residualStages(
       blocks.push(block);
       shape = block.outputShape;
     }
+    return blocks;
   });
-  return blocks;
 }
 
 interface Place {

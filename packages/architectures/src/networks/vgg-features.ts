@@ -11,23 +11,23 @@ import {
 import type { VggTable } from '../tables/network-table.js';
 
 /**
- * Convolutions and pools of a VGG network in order. Numbered as torchvision's `features`, where a ReLU has a place of its
+ * Convolutions and the pool of each stage of a VGG network in order. Numbered as torchvision's `features`, where a ReLU has a place of its
  * own after every convolution: 0, 2, pool 4, 5, 7, pool 9, …
  */
-export function vggFeatures({ stages }: VggTable, inputShape: FeatureShape): readonly Block[] {
-  const parts: Block[] = [];
+export function vggFeatures({ stages }: VggTable, inputShape: FeatureShape): readonly (readonly Block[])[] {
   let shape = inputShape;
   let place = 0;
-  const add = (part: Block, places: number) => {
-    parts.push(part);
-    shape = part.outputShape;
-    place += places;
-  };
-  for (const { convolutions, channels } of stages) {
+  return stages.map(({ convolutions, channels }) => {
+    const parts: Block[] = [];
+    const add = (part: Block, places: number) => {
+      parts.push(part);
+      shape = part.outputShape;
+      place += places;
+    };
     for (let index = 0; index < convolutions; index++) add(biasedConvolution(`features.${place}`, shape, channels), 2);
     add(halvingPool(`features.${place}`, shape), 1);
-  }
-  return parts;
+    return parts;
+  });
 }
 
 function biasedConvolution(name: string, inputShape: FeatureShape, channels: number): Block {

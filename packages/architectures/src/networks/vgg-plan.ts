@@ -5,6 +5,7 @@ import type { ResolvedOptions } from '../network-options.js';
 import type { VggTable } from '../tables/network-table.js';
 import { denseLayer } from './dense-layer.js';
 import type { NetworkPlan } from './network-plan.js';
+import { runStages } from './segments.js';
 import { vggFeatures } from './vgg-features.js';
 
 /**
@@ -14,12 +15,13 @@ import { vggFeatures } from './vgg-features.js';
  */
 export function vggPlan(table: VggTable, options: ResolvedOptions): NetworkPlan {
   const features = vggFeatures(table, options.inputShape);
-  const [height, width, channels] = features.at(-1)?.outputShape ?? options.inputShape;
+  const parts = features.flat();
+  const [height, width, channels] = parts.at(-1)?.outputShape ?? options.inputShape;
   const fc6 = denseLayer('classifier.0', height * width * channels, table.hiddenFeatures);
   const fc7 = denseLayer('classifier.3', table.hiddenFeatures, table.hiddenFeatures);
   const fc8 = denseLayer('classifier.6', table.hiddenFeatures, options.classes);
   const classifier = [fc6, fc7, fc8];
-  const { parameters, buffers, layers } = ownedBy(features);
+  const { parameters, buffers, layers } = ownedBy(parts);
 
   return {
     parameters: [...parameters, ...classifier.flatMap((layer) => layer.parameters)],
@@ -27,14 +29,9 @@ export function vggPlan(table: VggTable, options: ResolvedOptions): NetworkPlan 
     layers: [...layers, ...classifier.flatMap((layer) => layer.layers)],
 
     forward(images, state, mode) {
-      let x = images;
-      for (const part of features) {
-        const y: tf.Tensor4D = tf.tidy(() => part.apply(x, state, mode).y);
-        if (x !== images) x.dispose();
-        x = y;
-      }
-      const logits = tf.tidy(() => fc8.apply(relu(fc7.apply(relu(fc6.apply(flatten(x), state)), state)), state));
-      x.dispose();
+      const { y } = runStages(features, images, state, mode);
+      const logits = tf.tidy(() => fc8.apply(relu(fc7.apply(relu(fc6.apply(flatten(y), state)), state)), state));
+      y.dispose();
       return { logits, buffers: state.buffers };
     },
   };

@@ -13,7 +13,7 @@ void forward(const Call& c) {
                                  static_cast<float>(c.number(1)), static_cast<float>(c.number(2)), c.flag(1)});
 }
 
-// dy, y, x, gamma, beta, mean, variance, dx, dGamma, dBeta, dResidual | null
+// dy, y | null, x, gamma, beta, mean, variance, dx, dGamma, dBeta, dResidual | null
 void gradient(const Call& c) {
   kernels().batchNorm().gradient({c.size(0), c.integer(0), c.floats(0), c.floats(1), c.floats(2), c.floats(3), c.floats(4),
                                   c.floats(5), c.floats(6), c.floats(7), c.floats(8), c.floats(9), c.floats(10),

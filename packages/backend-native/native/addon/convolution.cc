@@ -35,12 +35,13 @@ void batchNorm(const Call& c) {
        static_cast<float>(c.number(1)), c.flag(kRelu)});
 }
 
-// dy, y, z, x, filter, gamma, beta, mean, variance, dFilter, dGamma, dBeta, dx | null, dResidual | null
+// dy, y | null, z, x, filter, gamma, beta, mean, variance, dFilter, dGamma, dBeta, dx | null, dxSum | null,
+// dResidual | null
 void batchNormGradient(const Call& c) {
   kernels().convolution().batchNormGradient(
       {shapeOf(c), c.floats(0), c.floats(1), c.floats(2), c.floats(3), c.floats(4), c.floats(5), c.floats(6), c.floats(7),
-       c.floats(8), c.floats(9), c.floats(10), c.floats(11), c.floats(12), c.floats(13), static_cast<float>(c.number(0)),
-       c.flag(kRelu)});
+       c.floats(8), c.floats(9), c.floats(10), c.floats(11), c.floats(12), c.floats(13), c.floats(14),
+       static_cast<float>(c.number(0)), c.flag(kRelu)});
 }
 
 // x, filter, gamma, beta, mean, variance, residual | null, y

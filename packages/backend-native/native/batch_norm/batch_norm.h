@@ -21,7 +21,7 @@ struct BatchNormArguments {
 struct BatchNormGradientArguments {
   int64_t pixels;
   int channels;
-  const float *dy, *y, *x, *gamma, *beta, *mean, *variance;
+  const float *dy, *y, *x, *gamma, *beta, *mean, *variance;  // y null unless residual and relu
   float *dx, *dGamma, *dBeta;
   float* dResidual;  // null when there is no residual
   float epsilon;

@@ -15,7 +15,8 @@ void foldPeriod(const float* sums, int channels, const Period& period, float* ou
   }
 }
 
-RESNET_INLINE Vector masked(Vector dy, Vector keep) { return keep > Vector{} ? dy : Vector{}; }
+// As in PyTorch, NaN lets the gradient through: a diverged run is seen in its gradients too.
+RESNET_INLINE Vector masked(Vector dy, Vector y) { return y <= Vector{} ? Vector{} : dy; }
 
 template <int V>
 void sumBlock(const float* z, int periods, int stride, float* sums) {
@@ -92,8 +93,8 @@ void gradientSums(const float* dy, const float* y, const float* z, const Gradien
   for (int i = 0; i < rest; ++i) {  // pixels after the last whole period
     const ptrdiff_t j = static_cast<ptrdiff_t>(periods) * stride + i;
     float g = dy[j];
-    if constexpr (kMask == Mask::kOutput) g = y[j] > 0 ? g : 0;
-    if constexpr (kMask == Mask::kRecomputed) g = z[j] * p.scale[i] + p.shift[i] > 0 ? g : 0;
+    if constexpr (kMask == Mask::kOutput) g = y[j] <= 0 ? 0 : g;
+    if constexpr (kMask == Mask::kRecomputed) g = z[j] * p.scale[i] + p.shift[i] <= 0 ? 0 : g;
     if (dResidual != nullptr) dResidual[j] = g;
     sum[i % channels] += g;
     productSum[i % channels] += g * (z[j] - p.mean[i]);

@@ -2,6 +2,7 @@
 // Images are [N, H, W, C], filters [kH, kW, Cin, Cout], all float32 and dense.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace resnet {
@@ -32,9 +33,10 @@ struct ConvolutionBatchNormArguments {
 
 struct ConvolutionBatchNormGradientArguments {
   ConvolutionShape shape;
-  const float *dy, *y, *z, *x, *filter, *gamma, *beta, *mean, *variance;
+  const float *dy, *y, *z, *x, *filter, *gamma, *beta, *mean, *variance;  // y null unless residual and relu
   float *dFilter, *dGamma, *dBeta;
-  float* dx;         // null when not wanted
+  float* dx;           // null when not wanted
+  const float* dxSum;  // gradient that x has already, which dx includes then; null when there is none, dx when in place
   float* dResidual;  // null when there is no residual
   float epsilon;
   bool relu;
@@ -49,6 +51,12 @@ struct ConvolutionBatchNormInferenceArguments {
   bool relu;
 };
 
+// A prepared convolution, see inference.h: its floats, and a number that differs where the layout does.
+struct PreparedSize {
+  size_t floats;
+  int layout;
+};
+
 // What each instruction set offers; one instance per variant, see core/kernel_table.h.
 struct ConvolutionKernels {
   void (*forward)(const ConvolutionShape&, const float* x, const float* filter, float* y);
@@ -57,6 +65,9 @@ struct ConvolutionKernels {
   void (*batchNormForward)(const ConvolutionBatchNormArguments&);
   void (*batchNormGradient)(const ConvolutionBatchNormGradientArguments&);
   void (*batchNormInference)(const ConvolutionBatchNormInferenceArguments&);
+  PreparedSize (*inferencePreparedSize)(const ConvolutionShape&);
+  void (*prepareInference)(const ConvolutionBatchNormInferenceArguments&, float* prepared);
+  void (*runPreparedInference)(const ConvolutionBatchNormInferenceArguments&, const float* prepared);
 };
 
 }  // namespace resnet

@@ -27,6 +27,11 @@ struct Normalise {
   }
 };
 
+Normalise normalisation(float gamma, float beta, float mean, float variance, float epsilon) {
+  const double scale = gamma / std::sqrt(double{variance} + epsilon);
+  return {scale, beta - mean * scale};
+}
+
 void forward(const BatchNormArguments& a) {
   for (int c = 0; c < a.channels; ++c) {
     const auto [mean, variance] = channelMoments(a.x, a.pixels, a.channels, c);
@@ -36,8 +41,8 @@ void forward(const BatchNormArguments& a) {
     a.statistics.newRunningMean[c] = static_cast<float>((1.0 - a.runningFraction) * a.runningMean[c] + a.runningFraction * mean);
     a.statistics.newRunningVariance[c] =
         static_cast<float>((1.0 - a.runningFraction) * a.runningVariance[c] + a.runningFraction * unbiased);
-    const double scale = a.gamma[c] / std::sqrt(variance + a.epsilon);
-    const Normalise normalise{scale, a.beta[c] - mean * scale};
+    // From the statistics that are returned, so that normalising again with those gives the same bits.
+    const Normalise normalise = normalisation(a.gamma[c], a.beta[c], a.statistics.mean[c], a.statistics.variance[c], a.epsilon);
     for (int64_t i = c; i < a.pixels * a.channels; i += a.channels) a.y[i] = normalise(a.x[i], a.residual, i, a.relu);
   }
 }
@@ -45,7 +50,10 @@ void forward(const BatchNormArguments& a) {
 void gradient(const BatchNormGradientArguments& a) {
   for (int c = 0; c < a.channels; ++c) {
     const double inverse = 1.0 / std::sqrt(double{a.variance[c]} + a.epsilon), mean = a.mean[c];
-    const auto masked = [&](int64_t i) { return a.relu && a.y[i] <= 0 ? 0.0 : double{a.dy[i]}; };
+    const Normalise normalise = normalisation(a.gamma[c], a.beta[c], a.mean[c], a.variance[c], a.epsilon);
+    // Without a residual y follows from x. NaN lets the gradient through, as in PyTorch.
+    const auto output = [&](int64_t i) { return a.dResidual != nullptr ? a.y[i] : normalise(a.x[i], nullptr, i, false); };
+    const auto masked = [&](int64_t i) { return a.relu && output(i) <= 0 ? 0.0 : double{a.dy[i]}; };
     double dBeta = 0, dGamma = 0;
     for (int64_t i = c; i < a.pixels * a.channels; i += a.channels) {
       dBeta += masked(i);
@@ -63,8 +71,7 @@ void gradient(const BatchNormGradientArguments& a) {
 
 void inference(const BatchNormInferenceArguments& a) {
   for (int c = 0; c < a.channels; ++c) {
-    const double scale = a.gamma[c] / std::sqrt(double{a.variance[c]} + a.epsilon);
-    const Normalise normalise{scale, a.beta[c] - a.mean[c] * scale};
+    const Normalise normalise = normalisation(a.gamma[c], a.beta[c], a.mean[c], a.variance[c], a.epsilon);
     for (int64_t i = c; i < a.pixels * a.channels; i += a.channels) a.y[i] = normalise(a.x[i], a.residual, i, a.relu);
   }
 }

@@ -97,13 +97,23 @@ void batchNormForward(const ConvolutionBatchNormArguments& a) {
                               a.runningVariance, a.residual, a.y, a.statistics, a.epsilon, a.runningFraction, a.relu});
 }
 
+void addInputGradient(const ConvolutionBatchNormGradientArguments& a, const float* dz) {
+  if (a.dxSum == nullptr) return inputGradient(a.shape, dz, a.filter, a.dx);
+  const ConvolutionShape& s = a.shape;
+  const int64_t size = int64_t{s.batch} * s.inputHeight * s.inputWidth * s.inputChannels;
+  auto* own = new float[static_cast<size_t>(size)];
+  inputGradient(s, dz, a.filter, own);
+  for (int64_t i = 0; i < size; ++i) a.dx[i] = a.dxSum[i] + own[i];
+  delete[] own;
+}
+
 void batchNormGradient(const ConvolutionBatchNormGradientArguments& a) {
   const int64_t pixels = outputPixels(a.shape);
   auto* dz = new float[static_cast<size_t>(pixels * a.shape.outputChannels)];
   batchNormKernels().gradient({pixels, a.shape.outputChannels, a.dy, a.y, a.z, a.gamma, a.beta, a.mean, a.variance, dz,
                                a.dGamma, a.dBeta, a.dResidual, a.epsilon, a.relu});
   filterGradient(a.shape, a.x, dz, a.dFilter);
-  if (a.dx != nullptr) inputGradient(a.shape, dz, a.filter, a.dx);
+  if (a.dx != nullptr) addInputGradient(a, dz);
   delete[] dz;
 }
 

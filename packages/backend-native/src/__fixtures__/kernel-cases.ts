@@ -73,6 +73,16 @@ export const KERNEL_CASES: readonly KernelCase[] = [
     attributes: { ...convolutionAttributes, epsilon: 1e-5, relu: true, hasResidual: true, inputGradient: true },
   },
   {
+    kernel: kernels.CONVOLUTION_BATCH_NORM_GRADIENT,
+    inputs: () => ({ dy: image(), z: image(), x: image(), filter: filter(), ...statistics(), dxSum: image() }),
+    attributes: { ...convolutionAttributes, epsilon: 1e-5, relu: true, hasResidual: false, inputGradient: true },
+  },
+  {
+    kernel: kernels.NORMALIZE,
+    inputs: () => ({ z: image(), ...statistics(), residual: image() }),
+    attributes: { epsilon: 1e-5, relu: true },
+  },
+  {
     kernel: kernels.CONVOLUTION_BATCH_NORM_INFERENCE,
     inputs: () => ({ x: image(), filter: filter(), ...statistics(), residual: image() }),
     attributes: { ...convolutionAttributes, epsilon: 1e-5, relu: true },

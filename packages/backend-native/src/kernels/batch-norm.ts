@@ -1,8 +1,13 @@
-import { BATCH_NORM, BATCH_NORM_GRADIENT } from '@resnet-ts/tensor-ops/kernels';
-import type { BatchNormGradientAttributes, BatchNormTrainingAttributes } from '@resnet-ts/tensor-ops/kernels';
+import { BATCH_NORM, BATCH_NORM_GRADIENT, NORMALIZE } from '@resnet-ts/tensor-ops/kernels';
+import type {
+  BatchNormAttributes,
+  BatchNormGradientAttributes,
+  BatchNormTrainingAttributes,
+} from '@resnet-ts/tensor-ops/kernels';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { integersOf, numbersOf } from './attributes.js';
 import { defineKernel } from './define-kernel.js';
+import { maskOutput } from './mask-output.js';
 import { floatsOf, shape4 } from './shapes.js';
 
 interface ForwardInputs {
@@ -40,7 +45,7 @@ export const batchNorm = defineKernel<ForwardInputs, BatchNormTrainingAttributes
 
 interface GradientInputs {
   dy: TensorInfo;
-  /** Only read where relu is applied. */
+  /** Given where both relu and a residual are. */
   y?: TensorInfo;
   x: TensorInfo;
   gamma: TensorInfo;
@@ -56,8 +61,7 @@ export const batchNormGradient = defineKernel<GradientInputs, BatchNormGradientA
     const channels = [shape[3]];
     const tensors = [
       floatsOf(backend, dy, shape, 'dy'),
-      // Unread without relu; x stands in so that the pointer is never null.
-      floatsOf(backend, y ?? x, shape, 'y'),
+      maskOutput(backend, y, shape, attributes),
       backend.floats(x),
       floatsOf(backend, gamma, channels, 'gamma'),
       floatsOf(backend, beta, channels, 'beta'),
@@ -74,5 +78,38 @@ export const batchNormGradient = defineKernel<GradientInputs, BatchNormGradientA
       dResidual?.values ?? null,
     );
     return [...outputs, dResidual].flatMap((output) => (output === undefined ? [] : [output.info]));
+  },
+);
+
+interface NormalizeInputs {
+  z: TensorInfo;
+  gamma: TensorInfo;
+  beta: TensorInfo;
+  mean: TensorInfo;
+  variance: TensorInfo;
+  residual?: TensorInfo;
+}
+
+export const normalize = defineKernel<NormalizeInputs, BatchNormAttributes>(
+  NORMALIZE,
+  ({ inputs: { z, gamma, beta, mean, variance, residual }, attributes, backend }) => {
+    const shape = shape4(z, 'z');
+    const channels = [shape[3]];
+    const tensors = [
+      backend.floats(z),
+      floatsOf(backend, gamma, channels, 'gamma'),
+      floatsOf(backend, beta, channels, 'beta'),
+      floatsOf(backend, mean, channels, 'mean'),
+      floatsOf(backend, variance, channels, 'variance'),
+      residual === undefined ? null : floatsOf(backend, residual, shape, 'residual'),
+    ];
+    const y = backend.output(shape);
+    backend.addon.batchNormInference(
+      integersOf(shape[3], attributes.relu),
+      numbersOf(shape[0] * shape[1] * shape[2], attributes.epsilon),
+      ...tensors,
+      y.values,
+    );
+    return [y.info];
   },
 );

@@ -12,6 +12,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { numbersOf } from './attributes.js';
 import { convolutionGeometry, convolutionIntegers } from './convolution-geometry.js';
 import { defineKernel } from './define-kernel.js';
+import { maskOutput } from './mask-output.js';
 import { floatsOf, shape4 } from './shapes.js';
 
 interface ForwardInputs {
@@ -55,7 +56,7 @@ export const convolutionBatchNorm = defineKernel<ForwardInputs, ConvolutionBatch
 
 interface GradientInputs {
   dy: TensorInfo;
-  /** Only read where relu is applied. */
+  /** Given where both relu and a residual are. */
   y?: TensorInfo;
   z: TensorInfo;
   x: TensorInfo;
@@ -64,19 +65,19 @@ interface GradientInputs {
   beta: TensorInfo;
   mean: TensorInfo;
   variance: TensorInfo;
+  dxSum?: TensorInfo;
 }
 
 export const convolutionBatchNormGradient = defineKernel<GradientInputs, ConvolutionBatchNormGradientAttributes>(
   CONVOLUTION_BATCH_NORM_GRADIENT,
   ({ inputs, attributes, backend }) => {
-    const { dy, y, z, x, filter, gamma, beta, mean, variance } = inputs;
+    const { dy, y, z, x, filter, gamma, beta, mean, variance, dxSum } = inputs;
     const geometry = convolutionGeometry(shape4(x, 'x'), shape4(filter, 'filter'), attributes);
     const { input, output } = geometry;
     const channels = [output[3]];
     const tensors = [
       floatsOf(backend, dy, output, 'dy'),
-      // Unread without relu; z stands in so that the pointer is never null.
-      floatsOf(backend, y ?? z, output, 'y'),
+      maskOutput(backend, y, output, attributes),
       floatsOf(backend, z, output, 'z'),
       backend.floats(x),
       backend.floats(filter),
@@ -85,8 +86,11 @@ export const convolutionBatchNormGradient = defineKernel<GradientInputs, Convolu
       floatsOf(backend, mean, channels, 'mean'),
       floatsOf(backend, variance, channels, 'variance'),
     ];
+    const sum = dxSum === undefined ? null : floatsOf(backend, dxSum, input, 'dxSum');
     const parameters = [geometry.filter, channels, channels].map((shape) => backend.output(shape));
-    const dx = attributes.inputGradient ? backend.output(input) : undefined;
+    // The sum grows where it lies, unless somebody else refers to its memory.
+    const inPlace = dxSum === undefined ? undefined : backend.takeOver(dxSum);
+    const dx = attributes.inputGradient ? (inPlace ?? backend.output(input)) : undefined;
     const dResidual = attributes.hasResidual ? backend.output(output) : undefined;
     backend.addon.convolutionBatchNormGradient(
       convolutionIntegers(geometry, attributes.relu),
@@ -94,6 +98,7 @@ export const convolutionBatchNormGradient = defineKernel<GradientInputs, Convolu
       ...tensors,
       ...parameters.map((gradient) => gradient.values),
       dx?.values ?? null,
+      sum,
       dResidual?.values ?? null,
     );
     return [...parameters, dx, dResidual].flatMap((gradient) => (gradient === undefined ? [] : [gradient.info]));

@@ -1,6 +1,6 @@
 import { registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import type { KernelDefinition } from './define-kernel.js';
-import { batchNorm, batchNormGradient } from './batch-norm.js';
+import { batchNorm, batchNormGradient, normalize } from './batch-norm.js';
 import { convolution, convolutionFilterGradient, convolutionInputGradient } from './convolution.js';
 import {
   convolutionBatchNorm,
@@ -25,6 +25,7 @@ const CONTRACT_KERNELS: readonly KernelDefinition[] = [
   convolutionBatchNormInference,
   batchNorm,
   batchNormGradient,
+  normalize,
   maxPool,
   maxPoolGradient,
   averagePool,

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { isRecording, withoutRecording } from './recording.js';
+import { activeLocalTape } from './local-tape.js';
+import type { GradientFunction, Operation, OperationTraits } from './operation.js';
+import { isRecording } from './recording.js';
+import { shareTensor } from './share-tensor.js';
 
 /**
  * For each output recorded here, the gradients that operations of this package have handed to tfjs for it. tfjs adds
@@ -23,7 +26,8 @@ function disposeGradientOf(output: Tensor, dy: Tensor): void {
 }
 
 /**
- * Attaches a gradient to a tensor already computed, and returns that very tensor. Does nothing unless tfjs is recording.
+ * Attaches a gradient to a tensor already computed, and returns that very tensor. Does nothing unless tfjs is
+ * recording. Inside a segment the operation goes onto the segment's own tape, else onto that of tfjs.
  *
  * Memory: tfjs would keep `saved` and every gradient until the whole backward pass is over. Here they go as soon as
  * they have been used. Therefore `gradient` must return fresh tensor objects: never `dy`, never an element of `saved`,
@@ -38,15 +42,25 @@ export function attachGradient<T extends Tensor>(
   output: T,
   inputs: readonly Tensor[],
   saved: readonly Tensor[],
-  gradient: (dy: T, saved: readonly Tensor[]) => Tensor[],
+  gradient: GradientFunction<T>,
+  traits: OperationTraits = {},
 ): T {
   if (!isRecording()) return output;
+  // `gradient` is only ever called with the gradient of `output`, which has its rank.
+  const operation: Operation = { output, inputs, saved, gradient: gradient as GradientFunction, ...traits };
+  const tape = activeLocalTape();
+  if (tape === undefined) putOnTapeOfTfjs(operation);
+  else tape.add(operation);
+  return output;
+}
+
+function putOnTapeOfTfjs({ output, inputs, saved, gradient, owned = [] }: Operation): void {
   handedOver.set(output, []);
   // Not tf.customGrad's own `save`, which puts a node on the tape for every tensor saved: tfjs searches the whole tape
   // for each parameter before it differentiates, and that search was half of all JavaScript time at 100 operations.
-  const kept = withoutRecording(() => saved.map((tensor) => tf.keep(tf.clone(tensor))));
-  const gradFunc = (dy: T): Tensor[] => {
-    const gradients = gradient(dy, kept);
+  const kept = saved.map((tensor) => tf.keep(shareTensor(tensor)));
+  const gradFunc = (dy: Tensor): Tensor[] => {
+    const gradients = [...gradient(dy, kept)];
     disposeGradientOf(output, dy);
     for (const tensor of kept) tensor.dispose();
     inputs.forEach((input, index) => {
@@ -55,10 +69,9 @@ export function attachGradient<T extends Tensor>(
     });
     return gradients;
   };
-  tf.customGrad<T>(() => ({ value: output, gradFunc }))(...inputs);
+  tf.customGrad(() => ({ value: output, gradFunc }))(...inputs);
   // As with `save`, tfjs disposes them after a backward pass that did not come by here.
   tf.engine()
     .state.activeTape.at(-1)
-    ?.saved?.push(...kept);
-  return output;
+    ?.saved?.push(...kept, ...owned);
 }

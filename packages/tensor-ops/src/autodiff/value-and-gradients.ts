@@ -42,6 +42,7 @@ export function valueAndGradients(
   if (names.length === 0) throw new ArgumentError(expected('at least one tensor', 'parameters', 'an empty record'));
 
   let kept: Record<string, Tensor> = {};
+  let made: Scalar | undefined;
   const forward = (): Scalar => {
     const { loss, auxiliary = {} } = f(parameters);
     if (!(loss instanceof tf.Tensor) || loss.rank !== 0) {
@@ -49,7 +50,7 @@ export function valueAndGradients(
     }
     // Clones, because an auxiliary tensor may be one the caller passed in, and the forward scope ends here.
     kept = withoutRecording(() => mapNamed(auxiliary, (tensor) => tf.keep(tf.clone(tensor))));
-    return loss;
+    return (made = loss);
   };
   try {
     const { value, grads } = tf.engine().gradients<Scalar>(forward, tensors, undefined, true);
@@ -62,6 +63,8 @@ export function valueAndGradients(
     return { loss: tensors.includes(value) ? tf.clone(value) : value, gradients, auxiliary };
   } catch (error) {
     disposeTape();
+    // A backward pass that fails leaves it.
+    if (made !== undefined && !tensors.includes(made)) made.dispose();
     throw error;
   } finally {
     // A kept tensor belongs to no scope; its clone belongs to the caller's.

@@ -6,6 +6,7 @@ import { inputTensors } from './conformance-case.js';
 import { CONVOLUTION_CASES } from './convolution-cases.js';
 import { HEAD_CASES } from './head-cases.js';
 import { POOLING_CASES } from './pooling-cases.js';
+import { SEGMENT_CASES } from './segment-cases.js';
 
 export interface ConformanceOptions {
   /** Registers one test: `it` of vitest, `test` of node:test, or anything alike. */
@@ -40,7 +41,7 @@ const FLOAT32_EPSILON = 2 ** -23;
  * operationsConformance('native', { test: it, expectKernels: true });
  */
 export function operationsConformance(backendName: string, options: ConformanceOptions): void {
-  for (const conformanceCase of [...CONVOLUTION_CASES, ...POOLING_CASES, ...HEAD_CASES]) {
+  for (const conformanceCase of [...CONVOLUTION_CASES, ...POOLING_CASES, ...HEAD_CASES, ...SEGMENT_CASES]) {
     options.test(`${conformanceCase.name} on ${backendName}`, () => checkCase(backendName, conformanceCase, options));
   }
 }

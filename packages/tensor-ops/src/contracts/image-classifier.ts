@@ -1,4 +1,5 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Checkpointing } from './checkpointing.js';
 
 /** Tensors by name; names follow torchvision: `layer1.0.conv1.weight`, `layer1.0.bn1.running_mean`, `fc.weight`. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
@@ -64,6 +65,12 @@ export interface ImageClassifier {
   /**
    * @param images `[N, H, W, C]` float32
    * @param options.training batch statistics (and updated buffers) when true, running statistics when false
+   * @param options.checkpointing what is kept for the backward pass; the network's own choice where absent. It changes
+   *   memory and time, not one bit of the results
    */
-  apply(images: Tensor4D, state: NetworkState, options: { readonly training: boolean }): ForwardResult;
+  apply(
+    images: Tensor4D,
+    state: NetworkState,
+    options: { readonly training: boolean; readonly checkpointing?: Checkpointing | undefined },
+  ): ForwardResult;
 }

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { attachGradient } from '../autodiff/differentiable.js';
 import { execute } from '../dispatch/execute.js';
+import { recomputedBy } from '../dispatch/recomputed-by.js';
 import type { BatchNormGradientAttributes } from '../kernels.js';
 import { BATCH_NORM, BATCH_NORM_GRADIENT } from '../kernels.js';
 import {
@@ -68,8 +69,15 @@ export function batchNorm(
   const gradientAttributes = { epsilon, relu, hasResidual: residual !== undefined };
   const differentiated: Tensor[] = [x, gamma, beta];
   if (residual !== undefined) differentiated.push(residual);
-  attachGradient(y, differentiated, [y, x, gamma, beta, mean, variance], (dy, saved) =>
-    batchNormGradient(dy, saved as SavedTensors, gradientAttributes),
+  const saved: Tensor[] = [x, gamma, beta, mean, variance];
+  // The ReLU mask follows from x, except where a residual was added on the way to y.
+  if (relu && residual !== undefined) saved.push(y);
+  attachGradient(
+    y,
+    differentiated,
+    saved,
+    (dy, tensors) => batchNormGradient(dy, tensors as SavedTensors, gradientAttributes),
+    { recompute: recomputedBy([x, gamma, beta, mean, variance], residual, attributes) },
   );
   mean.dispose();
   variance.dispose();
@@ -77,22 +85,26 @@ export function batchNorm(
 }
 
 type SavedTensors = readonly [
-  y: Tensor4D,
   x: Tensor4D,
   gamma: Tensor1D,
   beta: Tensor1D,
   mean: Tensor1D,
   variance: Tensor1D,
+  y: Tensor4D | undefined,
 ];
 
 /** → [dx, dGamma, dBeta], then dResidual if `hasResidual` */
 function batchNormGradient(
   dy: Tensor4D,
-  [y, x, gamma, beta, mean, variance]: SavedTensors,
+  [x, gamma, beta, mean, variance, y]: SavedTensors,
   attributes: BatchNormGradientAttributes,
 ): Tensor[] {
-  return execute(BATCH_NORM_GRADIENT, { dy, y, x, gamma, beta, mean, variance }, attributes, () => {
-    const { dz, dGamma, dBeta, masked } = referenceBatchNormGradient(dy, y, x, gamma, { mean, variance }, attributes);
+  const inputs: tf.NamedTensorMap = { dy, x, gamma, beta, mean, variance };
+  if (y !== undefined) inputs['y'] = y;
+  return execute(BATCH_NORM_GRADIENT, inputs, attributes, () => {
+    const statistics = { mean, variance };
+    const output = y ?? referenceNormalize(x, { gamma, beta }, statistics, attributes);
+    const { dz, dGamma, dBeta, masked } = referenceBatchNormGradient(dy, output, x, gamma, statistics, attributes);
     return attributes.hasResidual ? [dz, dGamma, dBeta, masked] : [dz, dGamma, dBeta];
   });
 }

@@ -1,11 +1,12 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { attachGradient } from '../autodiff/differentiable.js';
 import { convolutionFilterGradient, convolutionInputGradient, convolve } from '../dispatch/convolution-steps.js';
 import { execute } from '../dispatch/execute.js';
 import type { ConvolutionBatchNormAttributes, ConvolutionBatchNormGradientAttributes } from '../kernels.js';
 import { CONVOLUTION_BATCH_NORM, CONVOLUTION_BATCH_NORM_GRADIENT } from '../kernels.js';
-import { referenceBatchNorm, referenceBatchNormGradient } from '../reference/batch-norm.js';
+import { recomputedBy } from '../dispatch/recomputed-by.js';
+import { referenceBatchNorm, referenceBatchNormGradient, referenceNormalize } from '../reference/batch-norm.js';
 import { assertBatchNormTensors, batchNormTrainingAttributes } from '../shape/batch-norm-arguments.js';
 import { assertBoolean } from '../shape/assert-value.js';
 import { convolutionGeometry } from '../shape/convolution-geometry.js';
@@ -90,8 +91,17 @@ export function convolutionBatchNorm(
   const differentiated: Tensor[] = [filter, gamma, beta];
   if (differentiateInput) differentiated.push(x);
   if (residual !== undefined) differentiated.push(residual);
-  attachGradient(y, differentiated, [y, z, x, filter, gamma, beta, mean, variance], (dy, saved) =>
-    convolutionBatchNormGradient(dy, saved as SavedTensors, gradientAttributes),
+  const saved: Tensor[] = [z, x, filter, gamma, beta, mean, variance];
+  if (needsOutput(gradientAttributes)) saved.push(y);
+  attachGradient(
+    y,
+    differentiated,
+    saved,
+    (dy, tensors, dxSum) => convolutionBatchNormGradient(dy, tensors as SavedTensors, gradientAttributes, dxSum),
+    {
+      ...(differentiateInput ? { accumulates: differentiated.indexOf(x) } : {}),
+      recompute: recomputedBy([z, gamma, beta, mean, variance], residual, attributes),
+    },
   );
   z.dispose();
   mean.dispose();
@@ -100,7 +110,6 @@ export function convolutionBatchNorm(
 }
 
 type SavedTensors = readonly [
-  y: Tensor4D,
   z: Tensor4D,
   x: Tensor4D,
   filter: Tensor4D,
@@ -108,22 +117,40 @@ type SavedTensors = readonly [
   beta: Tensor1D,
   mean: Tensor1D,
   variance: Tensor1D,
+  y: Tensor4D | undefined,
 ];
 
-/** → [dFilter, dGamma, dBeta], then dx if `inputGradient`, then dResidual if `hasResidual` */
+/** The ReLU mask follows from z, except where a residual was added on the way to y. */
+function needsOutput({ relu, hasResidual }: ConvolutionBatchNormGradientAttributes): boolean {
+  return relu && hasResidual;
+}
+
+/** → [dFilter, dGamma, dBeta], then dx (added to `dxSum`) if `inputGradient`, then dResidual if `hasResidual` */
 function convolutionBatchNormGradient(
   dy: Tensor4D,
-  [y, z, x, filter, gamma, beta, mean, variance]: SavedTensors,
+  [z, x, filter, gamma, beta, mean, variance, y]: SavedTensors,
   attributes: ConvolutionBatchNormGradientAttributes,
+  dxSum: Tensor | undefined,
 ): Tensor[] {
-  const inputs = { dy, y, z, x, filter, gamma, beta, mean, variance };
+  const inputs: tf.NamedTensorMap = { dy, z, x, filter, gamma, beta, mean, variance };
+  if (y !== undefined) inputs['y'] = y;
+  if (dxSum !== undefined) inputs['dxSum'] = dxSum;
   return execute(CONVOLUTION_BATCH_NORM_GRADIENT, inputs, attributes, () => {
-    const { dz, dGamma, dBeta, masked } = referenceBatchNormGradient(dy, y, z, gamma, { mean, variance }, attributes);
+    const output = y ?? referenceNormalize(z, { gamma, beta }, { mean, variance }, attributes);
+    const { dz, dGamma, dBeta, masked } = referenceBatchNormGradient(
+      dy,
+      output,
+      z,
+      gamma,
+      { mean, variance },
+      attributes,
+    );
     const { stride, padding } = attributes;
     const dFilter = convolutionFilterGradient(x, dz, { stride, padding, filterShape: filter.shape });
     const gradients: Tensor[] = [dFilter, dGamma, dBeta];
     if (attributes.inputGradient) {
-      gradients.push(convolutionInputGradient(dz, filter, { stride, padding, inputShape: x.shape }));
+      const dx = convolutionInputGradient(dz, filter, { stride, padding, inputShape: x.shape });
+      gradients.push(dxSum === undefined ? dx : tf.add(dxSum, dx));
     }
     if (attributes.hasResidual) gradients.push(masked);
     return gradients;

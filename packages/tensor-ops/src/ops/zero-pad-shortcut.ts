@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { attachGradient } from '../autodiff/differentiable.js';
 import { execute } from '../dispatch/execute.js';
 import { expected } from '../errors/expected.js';
@@ -44,18 +44,22 @@ export function zeroPadShortcut(x: Tensor4D, { stride, outputChannels, placement
   const outputWidth = Math.ceil(width / stride);
   const tap = { row: 0, column: 0, stride, outputHeight, outputWidth };
 
-  const [y] = execute(ZERO_PAD_SHORTCUT, { x }, attributes, () => [
-    tf.pad(spatialSlice(x, tap), [
-      [0, 0],
-      [0, 0],
-      [0, 0],
-      [channelsBefore, added - channelsBefore],
-    ]),
-  ]);
-  return attachGradient(y as Tensor4D, [x], [], (dy) =>
+  const run = ([input]: readonly Tensor[]): Tensor4D => {
+    const image = input as Tensor4D;
+    const [y] = execute(ZERO_PAD_SHORTCUT, { x: image }, attributes, () => [
+      tf.pad(spatialSlice(image, tap), [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [channelsBefore, added - channelsBefore],
+      ]),
+    ]);
+    return y as Tensor4D;
+  };
+  const gradient = (dy: Tensor4D): Tensor[] =>
     execute(ZERO_PAD_SHORTCUT_GRADIENT, { dy }, { ...attributes, inputShape }, () => {
       const kept = tf.slice(dy, [0, 0, 0, channelsBefore], [inputShape[0], outputHeight, outputWidth, channels]);
       return [spatialSpread(kept, tap, [height, width])];
-    }),
-  );
+    });
+  return attachGradient(run([x]), [x], [], gradient, { recompute: { from: [x], run } });
 }
