@@ -19,7 +19,7 @@ void maximumPool(const PoolingShape& s, const float* x, float* y) {
         Vector best = loadLanes(first + c, lanes);
         forEachPixel(s, window, [&](int64_t pixel) {
           const Vector v = loadLanes(image + pixel * s.channels + c, lanes);
-          best = (v > best) | (v != v) ? v : best;  // NaN wins, so that it is seen
+          best = ((v > best) | (v != v)) ? v : best;  // NaN wins, so that it is seen
         });
         storeLanes(out + c, best, lanes);
       });
