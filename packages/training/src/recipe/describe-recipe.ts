@@ -38,6 +38,7 @@ export function describeRecipe(recipe: Recipe): RecipeLine[] {
     { label: 'label smoothing', value: String(recipe.labelSmoothing) },
     { label: 'precision', value: recipe.precision },
     { label: 'convolution', value: recipe.convolution },
+    ...(recipe.checkpointing === undefined ? [] : [{ label: 'checkpointing', value: recipe.checkpointing }]),
     { label: 'seed', value: String(recipe.seed) },
   ];
 }

@@ -63,6 +63,18 @@ test('a recipe from before the field convolution is fast and keeps its hash; dir
   expect(recipeHash({ ...recipe, convolution: 'direct' })).not.toBe(recipeHash(recipe));
 });
 
+test('checkpointing changes no result: neither the hash nor a resume depends on it', () => {
+  const recipe = namedRecipe('cifar10-quick');
+  const other = parseRecipe({ ...recipe, checkpointing: 'checkpoint' }, 'other.json');
+  expect(other.checkpointing).toBe('checkpoint');
+  expect(recipeHash(other)).toBe(recipeHash(recipe));
+  expect(recipeDifferences(recipe, other)).toEqual([]);
+  expect(describeRecipe(other)).toContainEqual({ label: 'checkpointing', value: 'checkpoint' });
+  expect(() => parseRecipe({ ...recipe, checkpointing: 'none' }, 'bad.json')).toThrow(
+    'expected one of "keep"|"renormalize"|"checkpoint" for checkpointing, received "none"',
+  );
+});
+
 test('differences are named by their path', () => {
   const recipe = namedRecipe('cifar10-quick');
   const other = { ...recipe, seed: 2, optimizer: { ...recipe.optimizer, momentum: 0.8 }, length: { steps: 10 } };

@@ -1,4 +1,4 @@
-import { canonicalJson } from './recipe-hash.js';
+import { canonicalJson, FREE_FIELDS } from './recipe-hash.js';
 import type { Recipe } from './recipe-schema.js';
 
 /** One field in which two recipes differ, as a dotted path; `undefined` where one has no such field. */
@@ -8,9 +8,12 @@ export interface RecipeDifference {
   readonly received: unknown;
 }
 
-/** Every leaf in which `received` differs from `expected`, in the order of the recipe's keys. */
+/**
+ * Every leaf in which `received` differs from `expected`, in the order of the recipe's keys; `checkpointing`, which
+ * changes no result, is not compared.
+ */
 export function recipeDifferences(expected: Recipe, received: Recipe): RecipeDifference[] {
-  return compare('', expected, received);
+  return compare('', expected, received).filter(({ field }) => !FREE_FIELDS.has(field));
 }
 
 function compare(field: string, expected: unknown, received: unknown): RecipeDifference[] {

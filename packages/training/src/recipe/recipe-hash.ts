@@ -16,10 +16,15 @@ export function canonicalJson(value: unknown): string {
  */
 const YOUNGER_FIELDS: Partial<Recipe> = { convolution: 'fast' };
 
+/** Fields that decide memory and time but not one bit of a run: it may be resumed with others. */
+export const FREE_FIELDS: ReadonlySet<string> = new Set<keyof Recipe>(['checkpointing']);
+
 /** SHA-256 of a recipe's values, whatever the order of its keys: 64 hexadecimal digits. */
 export function recipeHash(recipe: Recipe): string {
   const younger = new Map<string, unknown>(Object.entries(YOUNGER_FIELDS));
-  const values = Object.entries(recipe).filter(([field, value]) => !younger.has(field) || younger.get(field) !== value);
+  const values = Object.entries(recipe).filter(
+    ([field, value]) => !FREE_FIELDS.has(field) && (!younger.has(field) || younger.get(field) !== value),
+  );
   return createHash('sha256')
     .update(canonicalJson(Object.fromEntries(values)))
     .digest('hex');

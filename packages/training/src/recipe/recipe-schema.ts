@@ -1,3 +1,4 @@
+import { CHECKPOINTING } from '@resnet-ts/tensor-ops';
 import { z } from 'zod';
 
 const positiveInteger = z.number().int().positive();
@@ -79,6 +80,11 @@ export const recipeSchema = z
      * quarter of the rounding error. Other backends have one way. Recipes from before this field are `fast`.
      */
     convolution: z.enum(['fast', 'direct']).default('fast'),
+    /**
+     * What a step keeps between its forward and its backward pass: memory against time, the same bits, so that a run may
+     * be resumed with another one. Absent: the network's own choice.
+     */
+    checkpointing: z.enum(CHECKPOINTING).optional(),
     checkpointEverySteps: positiveInteger,
     /** Checkpoints left in the run folder; older ones are removed. */
     keepCheckpoints: positiveInteger.max(10_000),

@@ -1,4 +1,10 @@
-import { disposeNamed, softmaxCrossEntropy, valueAndGradients, type NamedTensors } from '@resnet-ts/tensor-ops';
+import {
+  disposeNamed,
+  softmaxCrossEntropy,
+  valueAndGradients,
+  type ImageClassifier,
+  type NamedTensors,
+} from '@resnet-ts/tensor-ops';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -61,6 +67,29 @@ test('the first step is w − lr·(1 + m)·(g + decay·w), with decay on filters
   disposeTrainingState(output.state);
   disposeNamed(gradients);
 });
+
+test.each(['keep', 'renormalize', 'checkpoint', undefined] as const)(
+  'the network is told what to keep: %s',
+  async (checkpointing) => {
+    const recipe = tinyRecipe({ checkpointing });
+    const batch = await firstBatch();
+    const state = initialTrainingState(tinyNetwork, 1);
+    const told: unknown[] = [];
+    const network: ImageClassifier = {
+      ...tinyNetwork,
+      apply(images, current, mode) {
+        told.push(mode.checkpointing);
+        return tinyNetwork.apply(images, current, mode);
+      },
+    };
+    const labels = batch.labels.dataSync();
+    const weightDecay = weightDecays(network.parameters, recipe.optimizer);
+    const output = trainStep({ network, recipe, state, batch, labels, learningRate: 0.1, weightDecay });
+    if ('nonFinite' in output) throw new Error('not finite');
+    expect(told).toEqual([checkpointing]);
+    disposeTrainingState(output.state);
+  },
+);
 
 test('a step keeps the number of tensors, and a failed one leaves its input alive', async () => {
   const recipe = tinyRecipe();

@@ -18,7 +18,7 @@ const LOGITS = 'the logits';
 
 export interface StepInput {
   readonly network: ImageClassifier;
-  readonly recipe: Pick<Recipe, 'optimizer' | 'labelSmoothing'>;
+  readonly recipe: Pick<Recipe, 'optimizer' | 'labelSmoothing' | 'checkpointing'>;
   readonly state: TrainingState;
   readonly batch: Batch;
   /** The batch's labels on the host. */
@@ -53,7 +53,8 @@ export function trainStep(input: StepInput): StepOutput | StepFailure {
   const { images, labels } = batch;
   const { buffers } = state.network;
   const { loss, gradients, auxiliary } = valueAndGradients(state.network.parameters, (parameters) => {
-    const forward = network.apply(images, { parameters, buffers }, { training: true });
+    const mode = { training: true, checkpointing: recipe.checkpointing };
+    const forward = network.apply(images, { parameters, buffers }, mode);
     return {
       loss: softmaxCrossEntropy(forward.logits, labels, { labelSmoothing: recipe.labelSmoothing }),
       auxiliary: { ...forward.buffers, [LOGITS]: forward.logits },
