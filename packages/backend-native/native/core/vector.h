@@ -36,6 +36,7 @@
 #endif
 
 #define RESNET_INLINE static inline __attribute__((always_inline))
+#define RESNET_MEMBER inline __attribute__((always_inline))
 
 namespace resnet::RESNET_ISA {
 
