@@ -5,8 +5,11 @@ import {
   softmaxCrossEntropy,
   valueAndGradients,
   ArgumentError,
+  CHECKPOINTING,
   ShapeError,
+  type Checkpointing,
   type ImageClassifier,
+  type NetworkState,
 } from '@resnet-ts/tensor-ops';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -223,6 +226,60 @@ describe('a network runs', () => {
     });
     expect(training).toBe(0);
     expect(frozen).toBeGreaterThan(0);
+  });
+
+  /** Bits of the loss, of every gradient and of every new buffer. */
+  const stepBits = (network: ImageClassifier, state: NetworkState, images: tf.Tensor4D, policy?: Checkpointing) => {
+    const labels = tf.tensor1d([0, 1, 2, 0], 'int32');
+    const { loss, gradients, auxiliary } = valueAndGradients(state.parameters, (parameters) => {
+      const options = { training: true, checkpointing: policy };
+      const { logits, buffers } = network.apply(images, { ...state, parameters }, options);
+      return { loss: softmaxCrossEntropy(logits, labels), auxiliary: buffers };
+    });
+    return Object.entries({ loss, ...gradients, ...auxiliary }).map(([key, value]) => [key, [...value.dataSync()]]);
+  };
+
+  it.each(TINY)('%s has the same bits whatever a step keeps, by stages of two blocks', (name) => {
+    const table = tiny(name);
+    const stages = table.kind === 'vgg' ? table.stages : table.stages.map((stage) => ({ ...stage, blocks: 2 }));
+    const deeper = { ...table, stages } as NetworkTable;
+    const network = createNetwork(deeper);
+    const { images } = setting(name);
+    const state = initializeNetwork(network, { seed: 2 });
+    const [first, ...others] = CHECKPOINTING.map((policy) => stepBits(network, state, images, policy));
+    for (const other of others) expect(other).toEqual(first);
+    expect(stepBits(network, state, images)).toEqual(first);
+  });
+
+  it('keeps less and less of a deep network, as apply or createNetwork is told', () => {
+    const table = tiny('resnet20');
+    const stages = [{ blocks: 9, channels: 4 }];
+    const kept = (option: Checkpointing | undefined, told: Checkpointing | undefined): number => {
+      const options = option === undefined ? {} : { checkpointing: option };
+      const network = createNetwork({ ...table, stages } as NetworkTable, options);
+      const images = tf.ones<tf.Rank.R4>([4, 4, 4, 3]);
+      const state = initializeNetwork(network, { seed: 1 });
+      let buffers = 0;
+      tf.tidy(() => {
+        const before = tf.memory().numDataBuffers;
+        valueAndGradients(state.parameters, (parameters) => {
+          const mode = { training: true, ...(told === undefined ? {} : { checkpointing: told }) };
+          const { logits } = network.apply(images, { ...state, parameters }, mode);
+          buffers = tf.memory().numDataBuffers - before - network.buffers.length;
+          return { loss: softmaxCrossEntropy(logits, tf.tensor1d([0, 1, 2, 0], 'int32')) };
+        });
+      });
+      return buffers;
+    };
+    const [keep, renormalize, checkpoint] = CHECKPOINTING.map((policy) => kept(undefined, policy));
+    // The features and the logits; z, mean and variance of 19 convolutions; and their 19 activations, or those of stem and
+    // stage alone. Or the inputs of three segments of three blocks.
+    expect(keep).toBe(19 * 3 + 19 + 2);
+    expect(renormalize).toBe(19 * 3 + 2 + 2);
+    expect(checkpoint).toBe(3 + 2);
+    expect(kept('checkpoint', undefined)).toBe(checkpoint);
+    expect(kept('checkpoint', 'keep')).toBe(keep);
+    expect(kept(undefined, undefined)).toBe(renormalize);
   });
 
   it('lets go of activations as soon as a block is through: the peak of inference does not grow with depth', async () => {

@@ -19,6 +19,7 @@ describe('network options', () => {
     ['resnet20', { shortcutPlacement: 'middle' }, /'end' or 'symmetric' for shortcutPlacement/],
     ['resnet20-b', { shortcutPlacement: 'symmetric' }, /a network with option A .* resnet20-b has option B/],
     ['vgg16', { shortcutPlacement: 'end' }, /vgg16 has no shortcuts/],
+    ['resnet20', { checkpointing: 'all' }, /'keep', 'renormalize' or 'checkpoint' for checkpointing, received "all"/],
     ['resnet20', { clases: 10 }, /received "clases"; did you mean classes\?/],
   ])('%s refuses %j', (name, options, pattern) => {
     expect(() => createNetwork(name, options as NetworkOptions)).toThrow(ArgumentError);

@@ -2,9 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import {
   ArgumentError,
+  CHECKPOINTING,
   globalAveragePool,
+  segment,
   softmaxCrossEntropy,
   valueAndGradients,
+  type Checkpointing,
   type NamedTensors,
   type NetworkState,
 } from '@resnet-ts/tensor-ops';
@@ -150,6 +153,25 @@ export function describeBlock(block: BlockUnderTest): void {
         expect(size, name).toBeGreaterThan(0);
         expect(size, name).toBeLessThan(Infinity);
       }
+    });
+
+    it.each(places(block.expansion))('at %s: has the same bits in a segment, whatever that keeps', (_, place) => {
+      const { made, x, state } = setting(block, place);
+      const labels = tf.tensor1d([0, 1], 'int32');
+      const bits = (checkpointing?: Checkpointing) => {
+        const { gradients, auxiliary } = valueAndGradients(
+          { ...state.parameters, x },
+          ({ x: input, ...parameters }) => {
+            const run = (value: tf.Tensor4D) => made.apply(value, { ...state, parameters }, { training: true });
+            const image = input as tf.Tensor4D;
+            const { y, buffers } = checkpointing === undefined ? run(image) : segment(image, run, checkpointing);
+            return { loss: softmaxCrossEntropy(globalAveragePool(y), labels), auxiliary: { ...buffers, y } };
+          },
+        );
+        return Object.entries({ ...gradients, ...auxiliary }).map(([name, tensor]) => [name, [...tensor.dataSync()]]);
+      };
+      const wanted = bits();
+      for (const checkpointing of CHECKPOINTING) expect(bits(checkpointing)).toEqual(wanted);
     });
 
     it('takes any batch size and resolution, whatever it is counted for', () => {
