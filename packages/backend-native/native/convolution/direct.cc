@@ -8,10 +8,13 @@
 // the filter taps that reach that phase. The filter gradient is an outer product over the pixels of an image.
 #include "direct.h"
 
+#include "phase.h"
 #include "register_tile.h"
 
 namespace resnet::RESNET_ISA {
 namespace {
+
+constexpr size_t kGradientFloats = 4096;  // of dy: half of a first-level cache
 
 void zeroFill(float* p, size_t n) { std::memset(p, 0, n * sizeof(float)); }
 
@@ -29,19 +32,6 @@ void addBorder(const float* image, int height, size_t rowLength, int top, int bo
   zeroFill(out, bottom * row);
 }
 
-// The filter taps that reach input pixels of one phase along one axis, and where they start in dy.
-struct Phase {
-  int first;  // first pixel of this phase, in pixels of the input
-  int tap;    // smallest filter index that reaches it
-  int taps;   // tap, tap + stride, …
-  int start;  // dy index reached by the largest tap from pixel `first`
-};
-Phase phaseOf(int phase, int stride, int pad, int filter) {
-  const int tap = (phase + pad) % stride;
-  const int taps = tap < filter ? (filter - tap + stride - 1) / stride : 0;
-  return {phase, tap, taps, (phase + pad - tap) / stride - (taps - 1)};
-}
-
 // Zero border of dy that every phase stays inside.
 struct GradientBorder {
   int before, after;
@@ -51,7 +41,7 @@ GradientBorder gradientBorder(int input, int output, int stride, int pad, int fi
   for (int p = 0; p < stride && p < input; ++p) {
     const Phase phase = phaseOf(p, stride, pad, filter);
     if (phase.taps == 0) continue;
-    const int pixels = (input - p + stride - 1) / stride;
+    const int pixels = pixelsOfPhase(input, p, stride);
     const int last = phase.start + pixels - 1 + phase.taps - 1;
     if (-phase.start > border.before) border.before = -phase.start;
     if (last - (output - 1) > border.after) border.after = last - (output - 1);
@@ -68,9 +58,17 @@ size_t borderedInputSize(const ConvolutionShape& s) {
 }
 
 BorderedImage borderedInput(const ConvolutionShape& s, const float* image, float* scratch) {
-  const ptrdiff_t channels = s.inputChannels;
-  if (needsNoBorder(s)) return {image, s.inputWidth * channels};
-  addBorder(image, s.inputHeight, s.inputWidth * channels, s.padTop, s.padBottom, s.padLeft * channels,
+  return borderedRows(s, image, 0, s.outputHeight, scratch);
+}
+
+BorderedImage borderedRows(const ConvolutionShape& s, const float* image, int first, int count, float* scratch) {
+  const ptrdiff_t channels = s.inputChannels, row = s.inputWidth * channels;
+  const int begin = first * s.stride - s.padTop;
+  if (needsNoBorder(s)) return {image + begin * row, row};
+  // All rows of the border belong to the image when all rows are asked for.
+  const int end = count == s.outputHeight ? s.inputHeight + s.padBottom : begin + (count - 1) * s.stride + s.filterHeight;
+  const int top = begin < 0 ? -begin : 0, bottom = end > s.inputHeight ? end - s.inputHeight : 0;
+  addBorder(image + (begin + top) * row, end - bottom - begin - top, row, top, bottom, s.padLeft * channels,
             s.padRight * channels, scratch);
   return {scratch, (s.inputWidth + s.padLeft + s.padRight) * channels};
 }
@@ -90,12 +88,12 @@ const float* directFilter(const ConvolutionShape& s, const float* filter, float*
   return packed;
 }
 
-void directForwardImage(const ConvolutionShape& s, const BorderedImage& x, const float* packedFilter, float* y) {
+void directForwardRows(const ConvolutionShape& s, const BorderedImage& x, int rows, const float* packedFilter,
+                       const Epilogue& epilogue, float* y) {
   const int channels = s.outputChannels;
   // One long row where rows follow one another without a gap.
   const bool flat = needsNoBorder(s) && s.stride == 1 && s.filterHeight == 1 && s.filterWidth == 1;
-  const int rows = flat ? 1 : s.outputHeight;
-  const int pixels = flat ? s.outputHeight * s.outputWidth : s.outputWidth;
+  const int walks = flat ? 1 : rows, pixels = flat ? rows * s.outputWidth : s.outputWidth;
   const RowSplit split(pixels);
   DotOperands t{};
   t.aRow = static_cast<ptrdiff_t>(s.stride) * s.inputChannels;
@@ -107,9 +105,13 @@ void directForwardImage(const ConvolutionShape& s, const BorderedImage& x, const
   for (int k = 0; k < channels; k += kTileColumns) {
     const int columns = channels - k < kTileColumns ? channels - k : kTileColumns;
     t.b = packedFilter + k;
-    for (int row = 0; row < rows; ++row) {
+    for (int row = 0; row < walks; ++row) {
+      const size_t at = static_cast<size_t>(row) * pixels * channels + k;
       t.a = x.data + row * s.stride * x.row;
-      t.out = y + static_cast<size_t>(row) * pixels * channels + k;
+      t.out = y + at;
+      if (epilogue.active()) {
+        t.epilogue = {epilogue.shift + k, epilogue.residual == nullptr ? nullptr : epilogue.residual + at, epilogue.floor};
+      }
       dotRows(split, columns, t);
     }
   }
@@ -145,7 +147,7 @@ size_t directInputGradientScratchSize(const ConvolutionShape& s) {
   return static_cast<size_t>(s.outputHeight + v.before + v.after) * (s.outputWidth + h.before + h.after) * s.outputChannels;
 }
 
-void directInputGradientImage(const ConvolutionShape& s, const float* dy, const float* packedFilter, float* dx,
+void directInputGradientImage(const ConvolutionShape& s, const float* dy, const float* packedFilter, bool add, float* dx,
                               float* scratch) {
   const ptrdiff_t channels = s.outputChannels;
   const GradientBorder v = gradientBorder(s.inputHeight, s.outputHeight, s.stride, s.padTop, s.filterHeight);
@@ -162,7 +164,7 @@ void directInputGradientImage(const ConvolutionShape& s, const float* dy, const 
     const Phase vertical = phaseOf(py, s.stride, s.padTop, s.filterHeight);
     for (int px = 0; px < s.stride; ++px) {
       const Phase horizontal = phaseOf(px, s.stride, s.padLeft, s.filterWidth);
-      const int pixels = px < s.inputWidth ? (s.inputWidth - px + s.stride - 1) / s.stride : 0;
+      const int pixels = pixelsOfPhase(s.inputWidth, px, s.stride);
       const RowSplit split(pixels);
       DotOperands t{};
       t.aRow = channels;
@@ -171,6 +173,7 @@ void directInputGradientImage(const ConvolutionShape& s, const float* dy, const 
       t.depth = static_cast<int>(horizontal.taps * channels);
       t.bStep = width;
       t.outRow = static_cast<ptrdiff_t>(s.stride) * s.inputChannels;
+      t.accumulate = add;
       if (t.depth == 0) t.segments = 0;  // no tap reaches this phase: zeros
       for (int c = 0; c < s.inputChannels; c += kTileColumns) {
         const int columns = s.inputChannels - c < kTileColumns ? s.inputChannels - c : kTileColumns;
@@ -189,24 +192,34 @@ void directInputGradientImage(const ConvolutionShape& s, const float* dy, const 
 
 size_t directAccumulatorSize(const ConvolutionShape& s) { return directFilterSize(s); }
 
-void directFilterGradientImage(const ConvolutionShape& s, const BorderedImage& x, const float* dy, float* accumulator,
-                               int firstColumn, int columns) {
-  const bool flat = needsNoBorder(s) && s.stride == 1 && s.filterHeight == 1 && s.filterWidth == 1;
+void directFilterGradientImage(const ConvolutionShape& s, const BorderedImage& x, const float* dy, float* accumulator) {
   const int steps = s.filterWidth * s.inputChannels, width = roundUpToLanes(s.outputChannels);
+  const size_t dyRow = static_cast<size_t>(s.outputWidth) * s.outputChannels;
+  // As many rows of dy as stay in the first-level cache while all filter rows pass over them.
+  const int rows = dyRow < kGradientFloats ? static_cast<int>(kGradientFloats / dyRow) : 1;
+  const RowSplit split(steps);
   OuterOperands t{};
   t.aStep = static_cast<ptrdiff_t>(s.stride) * s.inputChannels;
   t.aSegment = s.stride * x.row;
-  t.b = dy + firstColumn;
   t.bStep = s.outputChannels;
-  t.bSegment = static_cast<ptrdiff_t>(s.outputWidth) * s.outputChannels;
-  t.segments = flat ? 1 : s.outputHeight;
-  t.depth = flat ? s.outputHeight * s.outputWidth : s.outputWidth;
+  t.bSegment = static_cast<ptrdiff_t>(dyRow);
+  t.depth = s.outputWidth;
   t.outRow = width;
-  for (int kh = 0; kh < s.filterHeight; ++kh) {
-    t.a = x.data + kh * x.row;
-    t.out = accumulator + static_cast<size_t>(kh) * steps * width + firstColumn;
-    outerProduct(RowSplit(steps), columns, t);
+  for (int row = 0; row < s.outputHeight; row += rows) {
+    t.b = dy + row * dyRow;
+    t.segments = s.outputHeight - row < rows ? s.outputHeight - row : rows;
+    for (int kh = 0; kh < s.filterHeight; ++kh) {
+      t.a = x.data + (static_cast<ptrdiff_t>(row) * s.stride + kh) * x.row;
+      t.out = accumulator + static_cast<size_t>(kh) * steps * width;
+      outerProduct(split, width, t);
+    }
   }
+}
+
+void directUnpackAccumulator(const ConvolutionShape& s, const float* accumulator, float* dFilter) {
+  const int columns = s.outputChannels, row = roundUpToLanes(columns);
+  const size_t rows = static_cast<size_t>(s.filterHeight) * s.filterWidth * s.inputChannels;
+  for (size_t i = 0; i < rows; ++i) std::memcpy(dFilter + i * columns, accumulator + i * row, columns * sizeof(float));
 }
 
 }  // namespace resnet::RESNET_ISA

@@ -3,6 +3,7 @@
 
 #include "../core/vector.h"
 #include "convolution.h"
+#include "epilogue.h"
 
 namespace resnet::RESNET_ISA {
 
@@ -29,24 +30,28 @@ struct BorderedImage {
 
 size_t borderedInputSize(const ConvolutionShape& s);  // floats of scratch for borderedInput
 BorderedImage borderedInput(const ConvolutionShape& s, const float* image, float* scratch);
+// Only the rows of the image that output rows [first, first + count) meet.
+BorderedImage borderedRows(const ConvolutionShape& s, const float* image, int first, int count, float* scratch);
 
 // Filters packed in rows of whole vectors; packing is skipped (and filter returned) where rows already are.
 size_t directFilterSize(const ConvolutionShape& s);
 const float* directFilter(const ConvolutionShape& s, const float* filter, float* packed);
-void directForwardImage(const ConvolutionShape& s, const BorderedImage& x, const float* packedFilter, float* y);
+// `rows` output rows; x and y begin at the first of them.
+void directForwardRows(const ConvolutionShape& s, const BorderedImage& x, int rows, const float* packedFilter,
+                       const Epilogue& epilogue, float* y);
 
 // The data gradient: filters rotated, channels exchanged and split by the phase of the stride.
 size_t directGradientFilterSize(const ConvolutionShape& s);
 void directGradientFilter(const ConvolutionShape& s, const float* filter, float* packed);
 size_t directInputGradientScratchSize(const ConvolutionShape& s);  // floats, per thread
-void directInputGradientImage(const ConvolutionShape& s, const float* dy, const float* packedFilter, float* dx,
+// dx = [dx +] the gradient
+void directInputGradientImage(const ConvolutionShape& s, const float* dy, const float* packedFilter, bool add, float* dx,
                               float* scratch);
 
 // The filter gradient of one image, added to accumulator [kH][kW·Cin][Cout rounded up to whole vectors].
 // dy must be readable for one vector past its end.
 size_t directAccumulatorSize(const ConvolutionShape& s);
-// Columns [firstColumn, firstColumn + columns) of the output channels; whole vectors from a vector boundary.
-void directFilterGradientImage(const ConvolutionShape& s, const BorderedImage& x, const float* dy, float* accumulator,
-                               int firstColumn, int columns);
+void directFilterGradientImage(const ConvolutionShape& s, const BorderedImage& x, const float* dy, float* accumulator);
+void directUnpackAccumulator(const ConvolutionShape& s, const float* accumulator, float* dFilter);
 
 }  // namespace resnet::RESNET_ISA

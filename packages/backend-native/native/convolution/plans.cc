@@ -3,27 +3,49 @@
 #include "../core/options.h"
 #include "../core/parallel.h"
 #include "direct.h"
+#include "patch_product.h"
 #include "register_tile.h"
+#include "winograd_batch.h"
 
 namespace resnet::RESNET_ISA {
 namespace {
 
 constexpr int kTilesPerGroup = 24;                       // Winograd tiles that fill a block
+constexpr int kPixelsPerGroup = 16 * kTileRows;          // pixels that fill a block of the patch product
 constexpr int kMinimumChunks = 8;                        // accumulators of a filter gradient: enough for eight threads,
 constexpr int kMaximumChunks = 16;                       // and more where adding them up costs little
-constexpr size_t kAccumulatorLimit = size_t{1} << 20;    // floats; above it filters are split by output channel
 constexpr size_t kAccumulatorsTarget = size_t{1} << 20;  // floats of all chunks together
+constexpr size_t kAccumulatorLimit = size_t{3} << 17;    // floats; above it filters are cut into parts
+constexpr size_t kWinogradAccumulatorLimit = size_t{1} << 20;
+constexpr size_t kBlockFilterLimit = size_t{1} << 20;    // floats of a transformed filter that goes block by block
+constexpr int kInferenceTasks = 16;                      // at least, where an image can be cut so small
+constexpr int kPartDepth = 128, kPartColumns = 256;      // of a large filter
+
+int smaller(int a, int b) { return a < b ? a : b; }
+size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
 bool isWinogradSize(const ConvolutionShape& s) {
-  return convolutionAlgorithm() == ConvolutionAlgorithm::kFast && s.filterHeight == 3 && s.filterWidth == 3 && s.stride == 1 && s.padTop <= 2 && s.padLeft <= 2 &&
-         s.padBottom <= 2 && s.padRight <= 2;
+  return convolutionAlgorithm() == ConvolutionAlgorithm::kFast && s.filterHeight == 3 && s.filterWidth == 3 &&
+         s.stride == 1 && s.padTop <= 2 && s.padLeft <= 2 && s.padBottom <= 2 && s.padRight <= 2;
 }
 
-int tilesPerImage(const WinogradShape& s) { return ((s.outputHeight + 3) / 4) * ((s.outputWidth + 3) / 4); }
+// Copying patches costs as much as multiplying them by a few columns, and short runs of channels copy slowly.
+bool isPatchSize(int channels, int columns) { return channels >= 16 && columns >= 32; }
 
-int groupOf(const WinogradShape& s, int batch) {
-  const int group = (kTilesPerGroup + tilesPerImage(s) - 1) / tilesPerImage(s);
-  return group < batch ? group : batch;
+Algorithm choose(const ConvolutionShape& s, const WinogradShape& tile, int channels, int columns) {
+  if (isWinogradSize(s) && winogradApplies(tile)) {
+    return winogradFilterSize(tile) <= kBlockFilterLimit ? Algorithm::kWinograd : Algorithm::kWinogradBatch;
+  }
+  return isPatchSize(channels, columns) ? Algorithm::kPatches : Algorithm::kDirect;
+}
+
+int groupOf(Algorithm algorithm, const WinogradShape& tile, int pixels, int batch) {
+  const int tiles = ((tile.outputHeight + 3) / 4) * ((tile.outputWidth + 3) / 4);
+  switch (algorithm) {
+    case Algorithm::kWinograd: return smaller(batch, (kTilesPerGroup + tiles - 1) / tiles);
+    case Algorithm::kPatches: return smaller(batch, (kPixelsPerGroup + pixels - 1) / pixels);
+    default: return 1;
+  }
 }
 
 WinogradShape forwardTile(const ConvolutionShape& s) {
@@ -36,87 +58,211 @@ WinogradShape gradientTile(const ConvolutionShape& s) {
           s.inputWidth,   s.inputChannels, 2 - s.padTop,     2 - s.padLeft};
 }
 
-size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+Patches forwardPatches(const ConvolutionShape& s) {
+  return {s.inputHeight, s.inputWidth, s.inputChannels, s.outputHeight, s.outputWidth,
+          s.stride,      -s.padTop,    -s.padLeft,      s.filterHeight, s.filterWidth};
+}
+
+// Runs body(first image, images, thread) for every group of the batch.
+template <class Body>
+void forEachGroup(int batch, int group, const Body& body) {
+  parallel((batch + group - 1) / group, [&](int64_t i, int thread) {
+    const int first = static_cast<int>(i) * group;
+    body(first, smaller(group, batch - first), thread);
+  });
+}
 
 }  // namespace
 
 ForwardPlan planForward(const ConvolutionShape& s) {
-  ForwardPlan plan{s, false, forwardTile(s), 1, directFilterSize(s), borderedInputSize(s)};
-  if (isWinogradSize(s) && winogradApplies(plan.tile)) {
-    plan.winograd = true;
-    plan.group = groupOf(plan.tile, s.batch);
-    plan.filterFloats = winogradFilterSize(plan.tile);
-    plan.scratchFloats = winogradScratchSize(plan.tile);
+  ForwardPlan plan{};
+  plan.shape = s;
+  plan.tile = forwardTile(s);
+  plan.patches = forwardPatches(s);
+  plan.algorithm = choose(s, plan.tile, s.inputChannels, s.outputChannels);
+  plan.group = groupOf(plan.algorithm, plan.tile, s.outputHeight * s.outputWidth, s.batch);
+  switch (plan.algorithm) {
+    case Algorithm::kDirect:
+      plan.filterFloats = directFilterSize(s);
+      plan.scratchFloats = borderedInputSize(s);
+      break;
+    case Algorithm::kPatches:
+      plan.filterFloats = panelsSize(plan.patches.depth(), s.outputChannels);
+      plan.scratchFloats = patchProductScratchSize(s.outputChannels);
+      break;
+    case Algorithm::kWinograd:
+      plan.scratchFloats = winogradScratchSize(plan.tile);
+      [[fallthrough]];
+    case Algorithm::kWinogradBatch:
+      plan.filterFloats = winogradFilterSize(plan.tile);
   }
   return plan;
 }
 
 const float* prepareForward(const ForwardPlan& plan, const float* filter, float* prepared) {
-  if (!plan.winograd) return directFilter(plan.shape, filter, prepared);
-  winogradTransformFilter(filter, plan.shape.inputChannels, plan.shape.outputChannels, prepared);
+  const ConvolutionShape& s = plan.shape;
+  switch (plan.algorithm) {
+    case Algorithm::kDirect: return directFilter(s, filter, prepared);
+    case Algorithm::kPatches: packPanels(filter, plan.patches.depth(), s.outputChannels, prepared); break;
+    default: winogradTransformFilter(filter, s.inputChannels, s.outputChannels, prepared);
+  }
   return prepared;
 }
 
-void forwardGroup(const ForwardPlan& plan, const float* prepared, int images, const float* x, float* y,
-                  float* scratch) {
-  if (plan.winograd) {
-    winogradForward(plan.tile, images, x, prepared, y, scratch);
+static void directForward(const ForwardPlan& plan, const float* prepared, int image, int firstRow, int rows, const float* x,
+                          const Epilogue& epilogue, float* y, float* scratch) {
+  const ConvolutionShape& s = plan.shape;
+  const size_t at = image * outputImageSize(s) + static_cast<size_t>(firstRow) * s.outputWidth * s.outputChannels;
+  Epilogue own = epilogue;
+  if (own.residual != nullptr) own.residual += at;
+  const BorderedImage bordered = borderedRows(s, x + image * inputImageSize(s), firstRow, rows, scratch);
+  directForwardRows(s, bordered, rows, prepared, own, y + at);
+}
+
+void runForward(const ForwardPlan& plan, const float* prepared, const float* x, float* y, const GroupDone& done) {
+  const ConvolutionShape& s = plan.shape;
+  if (plan.algorithm == Algorithm::kWinogradBatch) {
+    winogradBatchForward(plan.tile, s.batch, x, prepared, false, kStoreSum, y, done);
     return;
   }
-  for (int i = 0; i < images; ++i) {
-    const BorderedImage image = borderedInput(plan.shape, x + i * inputImageSize(plan.shape), scratch);
-    directForwardImage(plan.shape, image, prepared, y + i * outputImageSize(plan.shape));
+  const int pixels = s.outputHeight * s.outputWidth, tiles = winogradTiles(plan.tile);
+  forEachGroup(s.batch, plan.group, [&](int first, int images, int thread) {
+    float* scratch = threadScratch(thread, plan.scratchFloats);
+    if (plan.algorithm == Algorithm::kWinograd) {
+      winogradForward(plan.tile, first * tiles, images * tiles, x, prepared, false, kStoreSum, y, scratch);
+    } else if (plan.algorithm == Algorithm::kPatches) {
+      patchProduct(plan.patches, {first * pixels, images * pixels, 0, s.outputChannels}, x, prepared, s.outputChannels, false,
+                   kStoreSum, y, Placement::dense(s.outputHeight, s.outputWidth, s.outputChannels), scratch);
+    } else {
+      for (int i = 0; i < images; ++i) directForward(plan, prepared, first + i, 0, s.outputHeight, x, kStoreSum, y, scratch);
+    }
+    done(first, images, thread);
+  });
+}
+
+void runInference(const ForwardPlan& plan, const float* prepared, const float* x, const Epilogue& epilogue, float* y) {
+  const ConvolutionShape& s = plan.shape;
+  if (plan.algorithm == Algorithm::kWinograd) {
+    const int tiles = s.batch * winogradTiles(plan.tile);
+    if (tiles >= kInferenceTasks * kTilesPerGroup / 2) {
+      forEachGroup(tiles, kTilesPerGroup, [&](int first, int count, int thread) {
+        winogradForward(plan.tile, first, count, x, prepared, false, epilogue, y, threadScratch(thread, plan.scratchFloats));
+      });
+      return;
+    }
+  }
+  if (plan.algorithm == Algorithm::kWinograd || plan.algorithm == Algorithm::kWinogradBatch) {
+    winogradBatchForward(plan.tile, s.batch, x, prepared, false, epilogue, y, kNothingToDo);
+  } else if (plan.algorithm == Algorithm::kPatches) {
+    const int pixels = s.batch * s.outputHeight * s.outputWidth, blocks = (pixels + kPixelsPerGroup - 1) / kPixelsPerGroup;
+    const int panels = (s.outputChannels + kTileColumns - 1) / kTileColumns;
+    const int parts = blocks >= kInferenceTasks ? 1 : smaller(panels, kInferenceTasks / blocks);
+    parallel(static_cast<int64_t>(blocks) * parts, [&](int64_t task, int thread) {
+      const int block = static_cast<int>(task / parts), part = static_cast<int>(task % parts);
+      const int first = static_cast<int>(int64_t{pixels} * block / blocks), next = static_cast<int>(int64_t{pixels} * (block + 1) / blocks);
+      const int begin = panels * part / parts * kTileColumns, end = panels * (part + 1) / parts * kTileColumns;
+      patchProduct(plan.patches, {first, next - first, begin, smaller(end, s.outputChannels)}, x, prepared, s.outputChannels,
+                   false, epilogue, y, Placement::dense(s.outputHeight, s.outputWidth, s.outputChannels),
+                   threadScratch(thread, plan.scratchFloats));
+    });
+  } else {
+    const int strips = s.batch >= kInferenceTasks ? 1 : smaller(s.outputHeight, kInferenceTasks / s.batch);
+    parallel(static_cast<int64_t>(s.batch) * strips, [&](int64_t task, int thread) {
+      const int image = static_cast<int>(task / strips), strip = static_cast<int>(task % strips);
+      const int first = s.outputHeight * strip / strips, next = s.outputHeight * (strip + 1) / strips;
+      directForward(plan, prepared, image, first, next - first, x, epilogue, y, threadScratch(thread, plan.scratchFloats));
+    });
   }
 }
 
 InputGradientPlan planInputGradient(const ConvolutionShape& s) {
-  InputGradientPlan plan{s, false, gradientTile(s), 1, directGradientFilterSize(s), directInputGradientScratchSize(s)};
-  if (isWinogradSize(s) && winogradApplies(plan.tile)) {
-    plan.winograd = true;
-    plan.group = groupOf(plan.tile, s.batch);
-    plan.filterFloats = winogradFilterSize(plan.tile) + filterSize(s);
-    plan.scratchFloats = winogradScratchSize(plan.tile);
+  InputGradientPlan plan{};
+  plan.shape = s;
+  plan.tile = gradientTile(s);
+  plan.algorithm = choose(s, plan.tile, s.outputChannels, s.inputChannels);
+  plan.group = groupOf(plan.algorithm, plan.tile, s.inputHeight * s.inputWidth, s.batch);
+  switch (plan.algorithm) {
+    case Algorithm::kDirect:
+      plan.filterFloats = directGradientFilterSize(s);
+      plan.scratchFloats = directInputGradientScratchSize(s);
+      break;
+    case Algorithm::kPatches:
+      plan.filterFloats = panelsSize(s.filterHeight * s.filterWidth * s.outputChannels, s.inputChannels);
+      plan.scratchFloats = patchProductScratchSize(s.inputChannels);
+      break;
+    case Algorithm::kWinograd:
+      plan.scratchFloats = winogradScratchSize(plan.tile);
+      [[fallthrough]];
+    case Algorithm::kWinogradBatch:
+      plan.filterFloats = winogradFilterSize(plan.tile);
   }
   return plan;
 }
 
 const float* prepareInputGradient(const InputGradientPlan& plan, const float* filter, float* prepared) {
   const ConvolutionShape& s = plan.shape;
-  if (plan.winograd) {
-    float* working = prepared + winogradFilterSize(plan.tile);
-    winogradTransformRotatedFilter(filter, s.inputChannels, s.outputChannels, prepared, working);
-  } else {
-    directGradientFilter(s, filter, prepared);
+  switch (plan.algorithm) {
+    case Algorithm::kDirect: directGradientFilter(s, filter, prepared); break;
+    case Algorithm::kPatches: packGradientPanels(s, filter, prepared); break;
+    default: winogradTransformRotatedFilter(filter, s.inputChannels, s.outputChannels, prepared);
   }
   return prepared;
 }
 
-void inputGradientGroup(const InputGradientPlan& plan, const float* prepared, int images, const float* dy, float* dx,
-                        float* scratch) {
-  if (plan.winograd) {
-    winogradForward(plan.tile, images, dy, prepared, dx, scratch);
-    return;
-  }
-  for (int i = 0; i < images; ++i) {
-    directInputGradientImage(plan.shape, dy + i * outputImageSize(plan.shape), prepared,
-                             dx + i * inputImageSize(plan.shape), scratch);
+void inputGradientGroup(const InputGradientPlan& plan, const float* prepared, int images, const float* dy, bool add,
+                        float* dx, float* scratch) {
+  const ConvolutionShape& s = plan.shape;
+  if (plan.algorithm == Algorithm::kWinograd) {
+    winogradForward(plan.tile, 0, images * winogradTiles(plan.tile), dy, prepared, add, kStoreSum, dx, scratch);
+  } else if (plan.algorithm == Algorithm::kPatches) {
+    patchInputGradient(s, images, dy, prepared, add, dx, scratch);
+  } else {
+    for (int i = 0; i < images; ++i) {
+      directInputGradientImage(s, dy + i * outputImageSize(s), prepared, add, dx + i * inputImageSize(s), scratch);
+    }
   }
 }
 
+void runInputGradient(const InputGradientPlan& plan, const float* prepared, const float* dy, bool add, float* dx) {
+  const ConvolutionShape& s = plan.shape;
+  if (plan.algorithm == Algorithm::kWinogradBatch) {
+    winogradBatchForward(plan.tile, s.batch, dy, prepared, add, kStoreSum, dx, kNothingToDo);
+    return;
+  }
+  forEachGroup(s.batch, plan.group, [&](int first, int images, int thread) {
+    inputGradientGroup(plan, prepared, images, dy + first * outputImageSize(s), add, dx + first * inputImageSize(s),
+                       threadScratch(thread, plan.scratchFloats));
+  });
+}
+
 FilterGradientPlan planFilterGradient(const ConvolutionShape& s) {
-  FilterGradientPlan plan{s, false, forwardTile(s), 1, directAccumulatorSize(s), borderedInputSize(s), 0};
-  if (isWinogradSize(s) && winogradApplies(plan.tile) && winogradFilterSize(plan.tile) <= kAccumulatorLimit) {
-    plan.winograd = true;
-    plan.group = groupOf(plan.tile, s.batch);
+  FilterGradientPlan plan{};
+  plan.shape = s;
+  plan.tile = forwardTile(s);
+  plan.patches = forwardPatches(s);
+  const int depth = plan.patches.depth();
+  size_t limit = kAccumulatorLimit;
+  if (isWinogradSize(s) && winogradApplies(plan.tile)) {
+    plan.algorithm = Algorithm::kWinograd;
     plan.accumulatorFloats = winogradFilterSize(plan.tile);
-    plan.scratchFloats = winogradGradientScratchSize(plan.tile);
+    plan.scratchFloats = winogradScratchSize(plan.tile);
+    limit = kWinogradAccumulatorLimit;
+    if (plan.accumulatorFloats > limit) plan.algorithm = Algorithm::kWinogradBatch;
+  } else if (isPatchSize(s.inputChannels, s.outputChannels) || directAccumulatorSize(s) > limit) {
+    plan.algorithm = Algorithm::kPatches;
+    plan.accumulatorFloats = panelsSize(depth, s.outputChannels);
+    plan.scratchFloats = patchGradientScratchSize(depth, s.outputChannels);
+  } else {
+    plan.algorithm = Algorithm::kDirect;
+    plan.accumulatorFloats = directAccumulatorSize(s);
+    plan.scratchFloats = borderedInputSize(s);
   }
-  if (plan.accumulatorFloats <= kAccumulatorLimit) {
-    const int groups = (s.batch + plan.group - 1) / plan.group;
-    const int fitting = static_cast<int>(kAccumulatorsTarget / plan.accumulatorFloats);
-    plan.chunks = fitting < kMinimumChunks ? kMinimumChunks : fitting > kMaximumChunks ? kMaximumChunks : fitting;
-    if (plan.chunks > groups) plan.chunks = groups;
-  }
+  plan.group = groupOf(plan.algorithm, plan.tile, s.outputHeight * s.outputWidth, s.batch);
+  if (plan.accumulatorFloats > limit) return plan;
+  const int groups = (s.batch + plan.group - 1) / plan.group;
+  const int fitting = static_cast<int>(kAccumulatorsTarget / plan.accumulatorFloats);
+  plan.chunks = fitting < kMinimumChunks ? kMinimumChunks : smaller(fitting, kMaximumChunks);
+  plan.chunks = smaller(plan.chunks, groups);
   return plan;
 }
 
@@ -126,30 +272,23 @@ int chunkBegin(const FilterGradientPlan& plan, int chunk) {
 
 void filterGradientGroup(const FilterGradientPlan& plan, int images, const float* x, const float* dy,
                          float* accumulator, float* scratch) {
-  if (plan.winograd) {
+  const ConvolutionShape& s = plan.shape;
+  if (plan.algorithm == Algorithm::kWinograd) {
     winogradFilterGradient(plan.tile, images, x, dy, accumulator, scratch);
-    return;
-  }
-  for (int i = 0; i < images; ++i) {
-    const BorderedImage image = borderedInput(plan.shape, x + i * inputImageSize(plan.shape), scratch);
-    directFilterGradientImage(plan.shape, image, dy + i * outputImageSize(plan.shape), accumulator, 0,
-                              roundUpToLanes(plan.shape.outputChannels));
+  } else if (plan.algorithm == Algorithm::kPatches) {
+    const GradientPart whole{0, plan.patches.depth(), 0, s.outputChannels};
+    patchFilterGradient(plan.patches, images, x, dy, s.outputChannels, whole, accumulator, scratch);
+  } else {
+    for (int i = 0; i < images; ++i) {
+      const BorderedImage image = borderedInput(s, x + i * inputImageSize(s), scratch);
+      directFilterGradientImage(s, image, dy + i * outputImageSize(s), accumulator);
+    }
   }
 }
-
-namespace {
-
-// accumulator rows of whole vectors → dFilter rows
-void unpackAccumulator(const ConvolutionShape& s, const float* accumulator, float* dFilter) {
-  const int columns = s.outputChannels, row = roundUpToLanes(columns);
-  const size_t rows = static_cast<size_t>(s.filterHeight) * s.filterWidth * s.inputChannels;
-  for (size_t i = 0; i < rows; ++i) std::memcpy(dFilter + i * columns, accumulator + i * row, columns * sizeof(float));
-}
-
-}  // namespace
 
 void finishFilterGradient(const FilterGradientPlan& plan, float* accumulators, float* dFilter) {
   constexpr size_t kPiece = 4096;
+  const ConvolutionShape& s = plan.shape;
   const size_t floats = plan.accumulatorFloats;
   parallel(static_cast<int64_t>((floats + kPiece - 1) / kPiece), [&](int64_t piece, int) {
     const size_t begin = piece * kPiece, end = begin + kPiece < floats ? begin + kPiece : floats;
@@ -158,37 +297,51 @@ void finishFilterGradient(const FilterGradientPlan& plan, float* accumulators, f
       for (size_t i = begin; i < end; i += kLanes) store(accumulators + i, load(accumulators + i) + load(from + i));
     }
   });
-  if (plan.winograd) {
-    winogradFinishFilterGradient(accumulators, plan.shape.inputChannels, plan.shape.outputChannels, dFilter);
-  } else {
-    unpackAccumulator(plan.shape, accumulators, dFilter);
+  switch (plan.algorithm) {
+    case Algorithm::kDirect: directUnpackAccumulator(s, accumulators, dFilter); break;
+    case Algorithm::kPatches: unpackPanels(accumulators, plan.patches.depth(), s.outputChannels, dFilter); break;
+    default: winogradFinishFilterGradient(accumulators, s.inputChannels, s.outputChannels, dFilter);
   }
 }
 
-void filterGradientByColumns(const FilterGradientPlan& plan, const float* x, const float* dy, float* dFilter) {
-  constexpr int kImagesAtOnce = 16;
+static void filterGradientByParts(const FilterGradientPlan& plan, const float* x, const float* dy, float* dFilter) {
   const ConvolutionShape& s = plan.shape;
-  const int width = roundUpToLanes(s.outputChannels);
-  const size_t bordered = larger(borderedInputSize(s), 1);
-  const bool copies = !needsNoBorder(s);
+  const int depth = plan.patches.depth(), columns = s.outputChannels;
+  const int high = (depth + kPartDepth - 1) / kPartDepth, wide = (columns + kPartColumns - 1) / kPartColumns;
   float* accumulator = sharedScratch(SharedScratch::kPartialSums, plan.accumulatorFloats);
   std::memset(accumulator, 0, plan.accumulatorFloats * sizeof(float));
-  float* images = copies ? sharedScratch(SharedScratch::kOther, bordered * kImagesAtOnce) : nullptr;
-  BorderedImage walks[kImagesAtOnce];
-  for (int first = 0; first < s.batch; first += kImagesAtOnce) {
-    const int count = s.batch - first < kImagesAtOnce ? s.batch - first : kImagesAtOnce;
-    parallel(count, [&](int64_t i, int) {
-      walks[i] = borderedInput(s, x + (first + i) * inputImageSize(s), copies ? images + i * bordered : nullptr);
-    });
-    parallel((width + kTileColumns - 1) / kTileColumns, [&](int64_t part, int) {
-      const int column = static_cast<int>(part) * kTileColumns;
-      const int columns = width - column < kTileColumns ? width - column : kTileColumns;
-      for (int i = 0; i < count; ++i) {
-        directFilterGradientImage(s, walks[i], dy + (first + i) * outputImageSize(s), accumulator, column, columns);
-      }
-    });
+  parallel(static_cast<int64_t>(high) * wide, [&](int64_t task, int thread) {
+    const int row = static_cast<int>(task / wide), column = static_cast<int>(task % wide) * kPartColumns;
+    const GradientPart part{static_cast<int>(int64_t{depth} * row / high), static_cast<int>(int64_t{depth} * (row + 1) / high),
+                            column, smaller(columns, column + kPartColumns)};
+    patchFilterGradient(plan.patches, s.batch, x, dy, columns, part, accumulator,
+                        threadScratch(thread, patchGradientScratchSize(kPartDepth, kPartColumns)));
+  });
+  unpackPanels(accumulator, depth, columns, dFilter);
+}
+
+void runFilterGradient(const FilterGradientPlan& plan, const float* x, const float* dy, float* dFilter) {
+  const ConvolutionShape& s = plan.shape;
+  if (plan.algorithm == Algorithm::kWinogradBatch) {
+    winogradBatchFilterGradient(plan.tile, s.batch, x, dy, dFilter);
+    return;
   }
-  unpackAccumulator(s, accumulator, dFilter);
+  if (!plan.grouped()) {
+    filterGradientByParts(plan, x, dy, dFilter);
+    return;
+  }
+  float* accumulators = sharedScratch(SharedScratch::kPartialSums, plan.accumulatorFloats * plan.chunks);
+  parallel(plan.chunks, [&](int64_t chunk, int thread) {
+    float* accumulator = accumulators + chunk * plan.accumulatorFloats;
+    std::memset(accumulator, 0, plan.accumulatorFloats * sizeof(float));
+    float* scratch = threadScratch(thread, plan.scratchFloats);
+    const int end = chunkBegin(plan, static_cast<int>(chunk) + 1);
+    for (int first = chunkBegin(plan, static_cast<int>(chunk)); first < end; first += plan.group) {
+      filterGradientGroup(plan, smaller(plan.group, end - first), x + first * inputImageSize(s),
+                          dy + first * outputImageSize(s), accumulator, scratch);
+    }
+  });
+  finishFilterGradient(plan, accumulators, dFilter);
 }
 
 }  // namespace resnet::RESNET_ISA

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "../core/vector.h"
+#include "epilogue.h"
 
 namespace resnet::RESNET_ISA {
 
@@ -31,7 +32,30 @@ struct DotOperands {
   ptrdiff_t bStep;  // floats from one step of b to the next; segments follow one another
   float* out;
   ptrdiff_t outRow;
+  bool accumulate;  // add the sum to what out holds
+  Epilogue epilogue;  // shift and residual of the first element of out
 };
+
+// The epilogue of a tile `offset` floats behind the first.
+template <int P, int Q, bool kPartial>
+RESNET_INLINE void finishTile(const DotOperands& t, ptrdiff_t offset, int lastLanes, Vector (&sum)[P][Q]) {
+  const Epilogue& e = t.epilogue;
+  if (e.residual != nullptr) {
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p)
+#pragma GCC unroll 2
+      for (int q = 0; q < Q; ++q) {
+        const float* from = e.residual + offset + p * t.outRow + q * kLanes;
+        sum[p][q] += kPartial && q == Q - 1 ? loadPartial(from, lastLanes) : load(from);
+      }
+  }
+#pragma GCC unroll 2
+  for (int q = 0; q < Q; ++q) {
+    const Vector shift = load(e.shift + q * kLanes);
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p) sum[p][q] = finish(sum[p][q], shift, e.floor);
+  }
+}
 
 // `tiles` tiles of P rows, one below the other. kPartial: the last vector of a row has only `lastLanes` columns.
 template <int P, int Q, bool kPartial>
@@ -62,6 +86,16 @@ static __attribute__((noinline)) void dotTiles(const DotOperands& t, int tiles, 
         }
       }
     }
+    if (t.accumulate) {
+#pragma GCC unroll 16
+      for (int p = 0; p < P; ++p)
+#pragma GCC unroll 2
+        for (int q = 0; q < Q; ++q) {
+          const float* from = out + p * outRow + q * kLanes;
+          sum[p][q] += kPartial && q == Q - 1 ? loadPartial(from, lastLanes) : load(from);
+        }
+    }
+    if (t.epilogue.active()) finishTile<P, Q, kPartial>(t, out - t.out, lastLanes, sum);
 #pragma GCC unroll 16
     for (int p = 0; p < P; ++p) {
 #pragma GCC unroll 2
@@ -106,6 +140,7 @@ static inline void dotRows(const RowSplit& split, int columns, DotOperands t) {
     run(split.size + 1, split.more);
     t.a += split.more * (split.size + 1) * t.aRow;
     t.out += split.more * (split.size + 1) * t.outRow;
+    if (t.epilogue.residual != nullptr) t.epilogue.residual += split.more * (split.size + 1) * t.outRow;
   }
   if (split.tiles > split.more) run(split.size, split.tiles - split.more);
 }
@@ -119,6 +154,7 @@ struct OuterOperands {
   int depth;
   float* out;  // accumulated into; rows of whole vectors
   ptrdiff_t outRow;
+  bool fresh;  // start from zero, whatever out holds
 };
 
 template <int P, int Q>
@@ -132,7 +168,7 @@ static __attribute__((noinline)) void outerTiles(const OuterOperands& t, int til
 #pragma GCC unroll 16
     for (int p = 0; p < P; ++p)
 #pragma GCC unroll 2
-      for (int q = 0; q < Q; ++q) sum[p][q] = load(out + p * outRow + q * kLanes);
+      for (int q = 0; q < Q; ++q) sum[p][q] = t.fresh ? Vector{} : load(out + p * outRow + q * kLanes);
     for (int s = 0; s < segments; ++s) {
       const float* a = tile + s * aSegment;
       const float* b = t.b + s * bSegment;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../core/vector.h"
+#include "epilogue.h"
 
 namespace resnet::RESNET_ISA {
 
@@ -15,24 +16,23 @@ struct WinogradShape {
 // Both channel counts must be whole vectors.
 bool winogradApplies(const WinogradShape& shape);
 
-size_t winogradFilterSize(const WinogradShape& shape);        // floats of a transformed filter
-size_t winogradScratchSize(const WinogradShape& shape);       // floats, per thread
-size_t winogradGradientScratchSize(const WinogradShape& shape);
+size_t winogradScratchSize(const WinogradShape& shape);  // floats, per thread
 
-// filter [3, 3, C, K] → [36][C][K]
+// Transformed filters [36][C][K] and accumulators of their gradients, in panels; see winograd_filter.cc, in parallel.
+size_t winogradFilterSize(const WinogradShape& shape);
 void winogradTransformFilter(const float* filter, int channels, int outputChannels, float* transformed);
 // The filter of the data gradient, rotated and with channels exchanged: filter [3, 3, C, K] → [36][K][C]
-void winogradTransformRotatedFilter(const float* filter, int channels, int outputChannels, float* transformed,
-                                    float* scratch /* 9·C·K floats */);
+void winogradTransformRotatedFilter(const float* filter, int channels, int outputChannels, float* transformed);
+// accumulator → dFilter [3, 3, C, K]
+void winogradFinishFilterGradient(const float* accumulator, int channels, int outputChannels, float* dFilter);
 
-// `images` images of x through a transformed filter into y.
-void winogradForward(const WinogradShape& shape, int images, const float* x, const float* transformedFilter, float* y,
-                     float* scratch);
-
-// Adds the products of `images` images to accumulator [36][C][K].
+// Tiles of 4×4 outputs in one image.
+int winogradTiles(const WinogradShape& shape);
+// Output tiles [first, first + count), counted through the images of x, into y or added to it; by one thread.
+void winogradForward(const WinogradShape& shape, int first, int count, const float* x, const float* transformedFilter,
+                     bool add, const Epilogue& epilogue, float* y, float* scratch);
+// Adds the products of `images` images to the accumulator; by one thread.
 void winogradFilterGradient(const WinogradShape& shape, int images, const float* x, const float* dy,
                             float* accumulator, float* scratch);
-// accumulator [36][C][K] → dFilter [3, 3, C, K]
-void winogradFinishFilterGradient(const float* accumulator, int channels, int outputChannels, float* dFilter);
 
 }  // namespace resnet::RESNET_ISA
