@@ -6,9 +6,9 @@ export const exitCodes = {
   usage: 2,
   /** The machine is busy with something else; nothing was timed. */
   busy: 3,
-  /** The peer is not installed; the message says how to get it. */
-  peerMissing: 4,
-  /** The contenders do not compute the same loss, so their times cannot be compared. */
+  /** `compare --fail` found a measurement slower beyond the spread. */
+  slower: 4,
+  /** The contenders do not compute the same step, so their times cannot be compared. */
   notTheSame: 5,
 } as const;
 
@@ -20,8 +20,8 @@ Exit status:
   1  failure
   2  wrong command line; nothing was run
   3  the machine is busy; nothing was timed (--force times anyway)
-  4  PyTorch is not installed for the Python named
-  5  the contenders do not compute the same loss; nothing was timed`;
+  4  something got slower (compare --fail only)
+  5  the contenders do not compute the same; nothing was timed`;
 
 /** A failure that a command foresees: one line for the user, and the exit status. */
 export class BenchmarkError extends Error {

@@ -15,16 +15,14 @@ describe('bench', () => {
   it.each([
     [['step', '--batch', '0'], /--batch.*Expected a whole number from 1 to 4096/],
     [['step', '--rounds', '2.5'], /--rounds/],
+    [['step', '--turn-seconds', '0'], /--turn-seconds.*Expected a number from 0.01 to 600/],
+    [['step', '--precision', 'float16'], /Allowed choices are float32, bf16-mixed/],
     [['step', '--modle', 'resnet20'], /Did you mean --model\?/],
     [['stpe'], /Did you mean step\?/],
     [['step', '--model', 'resent20'], /did you mean resnet20\?/],
+    [['step', '--contenders', 'pytorch,tensorfow'], /a contender for --contenders, received "tensorfow"/],
   ])('%j is a usage error', async (argv, message) => {
     expect(await run(argv)).toBe(exitCodes.usage);
     expect(errors.join('\n')).toMatch(message);
-  });
-
-  it('says how to get PyTorch, and nothing more, where it is missing', async () => {
-    expect(await run(['step', '--python', '/nowhere/python'])).toBe(exitCodes.peerMissing);
-    expect(errors).toEqual([expect.stringMatching(/^error: \/nowhere\/python cannot be run .*pip install torch==/)]);
   });
 });

@@ -35,4 +35,5 @@ Exit status:
   5    backend cannot be used (resnet doctor says why)
   6    training diverged: the loss is no longer a number
   130  stopped by Ctrl-C, checkpoint written
-  143  stopped by SIGTERM, checkpoint written`;
+  143  stopped by SIGTERM, checkpoint written
+resnet bench has its own 3 to 5: see resnet bench --help`;

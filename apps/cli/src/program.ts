@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addBenchCommand } from './commands/bench.js';
 import { addDataCommand } from './commands/data.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addEvaluateCommand } from './commands/evaluate.js';
@@ -26,6 +27,8 @@ export function createProgram(setExitCode: SetExitCode): Command {
     .description('Deep residual learning: train, evaluate and inspect residual networks.')
     .version(version())
     .showHelpAfterError('(resnet --help lists commands and options)')
+    // What follows a subcommand is its own: `resnet bench --help` is answered by the benchmark.
+    .enablePositionalOptions()
     .exitOverride()
     .addHelpText(
       'after',
@@ -37,6 +40,7 @@ Examples:
   resnet evaluate runs/<run>                    error on the test images
   resnet predict runs/<run> cat.png dog.jpg     classes of image files
   resnet doctor                                 which backends work here, and why not
+  resnet bench step --model resnet20 --alone    how fast a training step is
 ${exitCodeHelp}`,
     );
   addTrainCommand(program, setExitCode);
@@ -46,6 +50,7 @@ ${exitCodeHelp}`,
   addSummaryCommand(program);
   addDataCommand(program);
   addDoctorCommand(program);
+  addBenchCommand(program, setExitCode);
   // A subcommand made with program.command() copies these settings only if they were set before it; all of them were.
   return program;
 }

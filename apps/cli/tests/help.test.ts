@@ -10,7 +10,7 @@ describe('resnet --help', () => {
   it('lists the commands, examples and exit codes', async () => {
     const { code, stdout } = await runCli(['--help'], { cwd });
     expect(code).toBe(exitCodes.ok);
-    for (const command of ['train', 'evaluate', 'predict', 'models', 'summary', 'data', 'doctor']) {
+    for (const command of ['train', 'evaluate', 'predict', 'models', 'summary', 'data', 'doctor', 'bench']) {
       expect(stdout).toContain(`\n  ${command} `);
     }
     expect(stdout).toContain('Examples:');

@@ -16,6 +16,22 @@ export interface ContenderAnswer {
   readonly [field: string]: unknown;
 }
 
+/** A contender ended, or could not be started. */
+export class ContenderError extends Error {
+  readonly contender: string;
+  /** One line: the last that it wrote to stderr, which is where Python and Node put the error itself. */
+  readonly reason: string;
+
+  constructor(contender: string, message: string, lastWords: string) {
+    super(lastWords === '' ? message : `${message}; its last words:\n${lastWords.trimEnd()}`);
+    this.name = 'ContenderError';
+    this.contender = contender;
+    const lines = lastWords.split('\n').filter((line) => /^\S*Error\b/.test(line));
+    this.reason = lines.at(-1) ?? lastWords.trimEnd().split('\n').at(-1) ?? message;
+    if (this.reason === '') this.reason = message;
+  }
+}
+
 /** Errors show this much of what a dead contender wrote to stderr. */
 const STDERR_KEPT = 2000;
 
@@ -27,6 +43,7 @@ export class ContenderProcess {
   readonly name: string;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
+  readonly #started = performance.now();
   #stderr = '';
   #startFailure: Error | undefined;
 
@@ -58,6 +75,11 @@ export class ContenderProcess {
     return answer;
   }
 
+  /** Seconds since the process was started. */
+  age(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+
   /** Ends the process, stopped or not. */
   close(): void {
     this.#child.kill('SIGKILL');
@@ -65,16 +87,19 @@ export class ContenderProcess {
 
   async #answer(what: string): Promise<ContenderAnswer> {
     const { value, done } = await this.#lines.next();
-    if (done === true) throw new Error(`${this.name} ended instead of answering "${what}"${this.#reason()}`);
-    const answer: unknown = JSON.parse(value);
+    if (done === true) {
+      const failure = this.#startFailure === undefined ? '' : `: ${this.#startFailure.message}`;
+      throw new ContenderError(this.name, `${this.name} ended instead of answering "${what}"${failure}`, this.#stderr);
+    }
+    let answer: unknown;
+    try {
+      answer = JSON.parse(value);
+    } catch {
+      answer = undefined;
+    }
     if (typeof answer !== 'object' || answer === null || !('peakBytes' in answer)) {
       throw new Error(`expected an answer with peakBytes from ${this.name}, received ${value.slice(0, 200)}`);
     }
     return answer as ContenderAnswer;
-  }
-
-  #reason(): string {
-    if (this.#startFailure !== undefined) return `: ${this.#startFailure.message}`;
-    return this.#stderr === '' ? '' : `; its last words:\n${this.#stderr.trimEnd()}`;
   }
 }

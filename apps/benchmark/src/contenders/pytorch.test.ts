@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { exitCodes } from '../exit-codes.js';
-import { requirePyTorch } from './pytorch.js';
+import { missingPyTorch, pytorchName } from './pytorch.js';
 
-describe('requirePyTorch', () => {
+describe('missingPyTorch', () => {
   it.each(['/nowhere/python', process.execPath])('says in one line how to get it for %s', (python) => {
-    expect(() => requirePyTorch(python)).toThrow(
-      expect.objectContaining({
-        exitCode: exitCodes.peerMissing,
-        message: expect.stringMatching(
-          /^\S+ (cannot be run .*|has no PyTorch); get it with: \S+ -m pip install torch==\S+ numpy; .*$/,
-        ),
-      }),
+    expect(missingPyTorch(python)).toMatch(
+      /^\S+ (cannot be run .*|has no PyTorch); get it with: \S+ -m pip install torch==\S+ numpy; .*$/,
+    );
+  });
+});
+
+describe('pytorchName', () => {
+  it('says how it computes', () => {
+    expect(pytorchName({ channelsLast: true, bfloat16: false, compiled: false })).toBe('PyTorch float32 channels-last');
+    expect(pytorchName({ channelsLast: false, bfloat16: true, compiled: true })).toBe(
+      'PyTorch bfloat16 contiguous compiled',
     );
   });
 });

@@ -1,8 +1,7 @@
-/** Of one contender's rounds: images a second. */
-export interface Summary {
-  readonly median: number;
-  readonly lowest: number;
-  readonly highest: number;
+import type { Summary } from '../report/result-schema.js';
+
+export function median(values: readonly number[]): number {
+  return summarize(values).median;
 }
 
 /** @throws RangeError without values */

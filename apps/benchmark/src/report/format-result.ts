@@ -1,0 +1,109 @@
+import { BUSY_FRACTION } from '../measure/machine-load.js';
+import { formatTable } from './format-table.js';
+import type { BenchmarkResult, Measurement } from './result-schema.js';
+
+/** Three or four significant digits, without an exponent. */
+export function figure(value: number): string {
+  if (value >= 1000) return value.toFixed(0);
+  if (value >= 100) return value.toFixed(1);
+  return value >= 10 ? value.toFixed(2) : value.toPrecision(3);
+}
+
+export const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+
+interface Column {
+  readonly head: string;
+  readonly cell: (measurement: Measurement) => string | undefined;
+}
+
+const optional = (value: number | undefined, format: (value: number) => string): string | undefined =>
+  value === undefined ? undefined : format(value);
+
+const COLUMNS: readonly Column[] = [
+  { head: 'contender', cell: ({ contender }) => contender },
+  { head: 'batch', cell: ({ batch }) => String(batch) },
+  { head: 'images/s', cell: ({ imagesPerSecond }) => figure(imagesPerSecond.median) },
+  { head: 'ms', cell: ({ milliseconds }) => figure(milliseconds.median) },
+  {
+    head: 'lowest – highest ms',
+    cell: ({ milliseconds: { lowest, highest } }) => `${figure(lowest)} – ${figure(highest)}`,
+  },
+  { head: 'GFLOP/s', cell: ({ gigaflops }) => optional(gigaflops, figure) },
+  { head: 'of peak', cell: ({ shareOfPeak }) => optional(shareOfPeak, percent) },
+  { head: 'GB/s', cell: ({ gigabytesPerSecond }) => optional(gigabytesPerSecond, figure) },
+  { head: 'of bandwidth', cell: ({ shareOfBandwidth }) => optional(shareOfBandwidth, percent) },
+  {
+    head: 'peak MiB',
+    cell: ({ peakResidentBytes }) => optional(peakResidentBytes, (bytes) => (bytes / 2 ** 20).toFixed(0)),
+  },
+  { head: 'J/image', cell: ({ joulesPerImage }) => optional(joulesPerImage, figure) },
+];
+
+/** Columns that hold something in at least one row, as texts. */
+export function tableOf(measurements: readonly Measurement[]): { heads: string[]; rows: string[][] } {
+  const columns = COLUMNS.filter(({ cell }) => measurements.some((measurement) => cell(measurement) !== undefined));
+  return {
+    heads: columns.map(({ head }) => head),
+    rows: measurements.map((measurement) => columns.map(({ cell }) => cell(measurement) ?? '')),
+  };
+}
+
+/** Ours over the best peer at the same subject, of median images a second; nothing where it ran alone. */
+export function ratioToBestPeer(measurements: readonly Measurement[]): { ratio: number; peer: string } | undefined {
+  const [ours, ...peers] = measurements;
+  const [first] = peers;
+  if (ours === undefined || first === undefined) return undefined;
+  const best = peers.reduce((a, b) => (b.imagesPerSecond.median > a.imagesPerSecond.median ? b : a), first);
+  return { ratio: ours.imagesPerSecond.median / best.imagesPerSecond.median, peer: best.contender };
+}
+
+/** Measurements by what they are of, in order. */
+export function bySubject(measurements: readonly Measurement[]): Map<string, Measurement[]> {
+  const subjects = new Map<string, Measurement[]>();
+  for (const measurement of measurements) {
+    const group = subjects.get(measurement.subject);
+    if (group === undefined) subjects.set(measurement.subject, [measurement]);
+    else group.push(measurement);
+  }
+  return subjects;
+}
+
+/** The result for people. */
+export function formatResult(result: BenchmarkResult): string {
+  const { benchmark, measurements, otherLoad, limits, skipped, notes } = result;
+  const subjects = bySubject(measurements);
+  // With one contender the subjects are the rows of one table.
+  const single = [...subjects.values()].every((group) => group.length === 1);
+  const tables = single
+    ? [subjectTable(measurements)]
+    : [...subjects].map(([subject, group]) => contenderTable(subject, group));
+  const busy = Math.max(otherLoad.before, otherLoad.after) > BUSY_FRACTION;
+  return [
+    `${benchmark}, ${result.environment.processor}, ${describeLimits(limits)}`,
+    ...tables,
+    ...skipped.map(({ contender, reason }) => `skipped ${contender}: ${reason}`),
+    ...notes.map((note) => `note: ${note}`),
+    `other programs used ${percent(otherLoad.before)} of the machine before and ${percent(otherLoad.after)} after${busy ? ': too busy for these figures to count' : ''}`,
+  ].join('\n');
+}
+
+function describeLimits({ peakGigaflops, memoryGigabytesPerSecond }: BenchmarkResult['limits']): string {
+  const peak = optional(peakGigaflops, (value) => `multiply-add peak ${figure(value)} GFLOP/s`);
+  const memory = optional(memoryGigabytesPerSecond, (value) => `memory ${figure(value)} GB/s`);
+  return [peak, memory].filter((part) => part !== undefined).join(', ') || 'limits not measured';
+}
+
+function subjectTable(measurements: readonly Measurement[]): string {
+  const { heads, rows } = tableOf(measurements);
+  return formatTable(
+    ['subject', ...heads],
+    rows.map((row, index) => [measurements[index]?.subject ?? '', ...row]),
+  );
+}
+
+function contenderTable(subject: string, measurements: readonly Measurement[]): string {
+  const { heads, rows } = tableOf(measurements);
+  const best = ratioToBestPeer(measurements);
+  const ratio = best === undefined ? [] : [`${figure(best.ratio)} × the best peer, ${best.peer}`];
+  return [`\n${subject}`, formatTable(heads, rows), ...ratio].join('\n');
+}
