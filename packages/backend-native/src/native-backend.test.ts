@@ -48,6 +48,35 @@ nativeSuite('native backend', () => {
     tf.dispose([view, other]);
   });
 
+  it('copies large arrays from outside into its own memory, and holds small ones as they are', () => {
+    const before = memory().nativeBytesInUse;
+    const values = new Float32Array(2 ** 19).fill(3);
+    const large = tf.tensor1d(values);
+    expect(memory().nativeBytesInUse - before).toBe(values.byteLength);
+    const small = tf.tensor1d(values.subarray(1));
+    expect(memory().nativeBytesInUse - before).toBe(values.byteLength);
+    values.fill(4);
+    expect(new Set(large.dataSync())).toEqual(new Set([3]));
+    tf.dispose([large, small]);
+    expect(memory().nativeBytesInUse).toBe(before);
+  });
+
+  it('hands memory over to be overwritten only where one tensor refers to it', () => {
+    const y = tf.relu(tf.tensor1d([1, 2, 3, 4]));
+    const taken = backend().takeOver(y);
+    expect(taken?.info.dataId).toBe(y.dataId);
+    // Counted once more: by the output that it becomes.
+    expect(backend().refCount(y.dataId)).toBe(2);
+    expect(backend().takeOver(y)).toBeUndefined();
+    backend().disposeData(y.dataId);
+    const view = tf.slice(y, 1, 2);
+    expect(backend().takeOver(y)).toBeUndefined();
+    view.dispose();
+    const outside = tf.tensor1d([1, 2]);
+    expect(backend().takeOver(outside)).toBeUndefined();
+    tf.dispose([y, outside]);
+  });
+
   it('tells the truth about memory', () => {
     const before = memory();
     const y = tf.tidy(() => tf.relu(tf.zeros([1024, 1024])));

@@ -136,19 +136,17 @@ nativeSuite('segments on the native backend', () => {
       }
     });
 
-    it('adds the data gradient in place, with the bits of adding afterwards', () => {
-      const { outcome, sum } = gradientWithSum('alone');
-      expect(outcome.shared).toBe(true);
-      expect(outcome.values).toEqual(sum);
+    it('adds the data gradient in place and masks dy in place, with the bits of fresh memory', () => {
+      const { dx, dResidual, wanted } = gradientInPlace('alone');
+      expect([dx.inPlace, dResidual.inPlace]).toEqual([true, true]);
+      expect({ dx: dx.values, dResidual: dResidual.values }).toEqual(wanted);
     });
 
-    it('spares a sum that another tensor, or a view of its memory, refers to', () => {
-      for (const how of ['cloned', 'sliced'] as const) {
-        const { outcome, sum, before, after } = gradientWithSum(how);
-        expect(outcome.shared).toBe(false);
-        expect(outcome.values).toEqual(sum);
-        expect(after).toEqual(before);
-      }
+    it.each(['cloned', 'viewed'] as const)('spares memory that is %s by another tensor', (how) => {
+      const { dx, dResidual, wanted, before, after } = gradientInPlace(how);
+      expect([dx.inPlace, dResidual.inPlace]).toEqual([false, false]);
+      expect({ dx: dx.values, dResidual: dResidual.values }).toEqual(wanted);
+      expect(after).toEqual(before);
     });
   });
 
@@ -186,34 +184,37 @@ nativeSuite('segments on the native backend', () => {
   });
 });
 
-/** Runs the gradient kernel with a sum that is alone in its memory, or not. */
-function gradientWithSum(how: 'alone' | 'cloned' | 'sliced') {
+/** Runs the gradient kernel with a sum and a dy that are alone in their memory, or not. */
+function gradientInPlace(how: 'alone' | 'cloned' | 'viewed') {
   return tf.tidy(() => {
     const [batch, height, width, channels] = SHAPE;
-    const image = (seed: number): Tensor4D => seededTensor(SHAPE, seed) as Tensor4D;
+    // Sums are in native memory, as gradients are.
+    const image = (seed: number): Tensor => tf.add(seededTensor(SHAPE, seed), 0);
     const vector = (seed: number): Tensor => seededTensor([channels], seed, { minimum: 0.5 });
-    const filter = seededTensor([3, 3, channels, channels], 5);
-    const common = { dy: image(1), z: image(2), x: image(3), filter };
     const statistics = { gamma: vector(6), beta: vector(7), mean: vector(8), variance: vector(9) };
+    const filter = seededTensor([3, 3, channels, channels], 5);
+    const common = { y: image(10), z: image(2), x: image(3), filter, ...statistics };
     const padding = { top: 1, bottom: 1, left: 1, right: 1 };
-    const attributes = { stride: 1, padding, epsilon: 1e-5, relu: true, hasResidual: false, inputGradient: true };
-    const run = (inputs: tf.NamedTensorMap): Tensor =>
-      tf
-        .engine()
-        .runKernel<
-          Tensor[]
-        >(CONVOLUTION_BATCH_NORM_GRADIENT, inputs, attributes as unknown as tf.NamedAttrMap)[3] as Tensor;
-    const dxSum = tf.add(image(4), 0);
-    const other =
-      how === 'cloned' ? tf.clone(dxSum) : tf.slice(dxSum, [1, 0, 0, 0], [batch - 1, height, width, channels]);
-    if (how === 'alone') other.dispose();
-    const read = (): number[] => (how === 'alone' ? [] : [...other.dataSync()]);
+    const attributes = { stride: 1, padding, epsilon: 1e-5, relu: true, hasResidual: true, inputGradient: true };
+    const run = (inputs: tf.NamedTensorMap, reuseDy: boolean): Tensor[] => {
+      const all = { ...attributes, reuseDy } as unknown as tf.NamedAttrMap;
+      return tf.engine().runKernel<Tensor[]>(CONVOLUTION_BATCH_NORM_GRADIENT, inputs, all).slice(3);
+    };
+    const [dy, dxSum] = [image(1), image(4)];
+    const others = [dy, dxSum].map((tensor) =>
+      how === 'cloned' ? tf.clone(tensor) : tf.slice(tensor, [1, 0, 0, 0], [batch - 1, height, width, channels]),
+    );
+    if (how === 'alone') for (const other of others) other.dispose();
+    const read = (): number[][] => (how === 'alone' ? [] : others.map((other) => [...other.dataSync()]));
+
     const before = read();
-    const sum = [...tf.add(dxSum, run({ ...common, ...statistics })).dataSync()];
-    const dx = run({ ...common, ...statistics, dxSum });
+    const fresh = run({ ...common, dy }, false) as [Tensor, Tensor];
+    const wanted = { dx: [...tf.add(dxSum, fresh[0]).dataSync()], dResidual: [...fresh[1].dataSync()] };
+    const [dx, dResidual] = run({ ...common, dy, dxSum }, true) as [Tensor, Tensor];
     return {
-      outcome: { shared: dx.dataId === dxSum.dataId, values: [...dx.dataSync()] },
-      sum,
+      dx: { inPlace: dx.dataId === dxSum.dataId, values: [...dx.dataSync()] },
+      dResidual: { inPlace: dResidual.dataId === dy.dataId, values: [...dResidual.dataSync()] },
+      wanted,
       before,
       after: read(),
     };

@@ -62,6 +62,8 @@ export interface ConvolutionBatchNormGradientAttributes extends ConvolutionAttri
   readonly hasResidual: boolean;
   /** False for the first layer, whose input is the images: the data gradient is not computed. */
   readonly inputGradient: boolean;
+  /** Nobody reads dy after this kernel: dResidual may take its memory, under the same rule as dx that of dxSum. */
+  readonly reuseDy: boolean;
 }
 
 /**

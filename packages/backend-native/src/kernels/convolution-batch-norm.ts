@@ -1,12 +1,7 @@
-import {
-  CONVOLUTION_BATCH_NORM,
-  CONVOLUTION_BATCH_NORM_GRADIENT,
-  CONVOLUTION_BATCH_NORM_INFERENCE,
-} from '@resnet-ts/tensor-ops/kernels';
+import { CONVOLUTION_BATCH_NORM, CONVOLUTION_BATCH_NORM_GRADIENT } from '@resnet-ts/tensor-ops/kernels';
 import type {
   ConvolutionBatchNormAttributes,
   ConvolutionBatchNormGradientAttributes,
-  ConvolutionBatchNormInferenceAttributes,
 } from '@resnet-ts/tensor-ops/kernels';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { numbersOf } from './attributes.js';
@@ -91,7 +86,8 @@ export const convolutionBatchNormGradient = defineKernel<GradientInputs, Convolu
     // The sum grows where it lies, unless somebody else refers to its memory.
     const inPlace = dxSum === undefined ? undefined : backend.takeOver(dxSum);
     const dx = attributes.inputGradient ? (inPlace ?? backend.output(input)) : undefined;
-    const dResidual = attributes.hasResidual ? backend.output(output) : undefined;
+    const masked = attributes.hasResidual && attributes.reuseDy ? backend.takeOver(dy) : undefined;
+    const dResidual = attributes.hasResidual ? (masked ?? backend.output(output)) : undefined;
     backend.addon.convolutionBatchNormGradient(
       convolutionIntegers(geometry, attributes.relu),
       numbersOf(attributes.epsilon),
@@ -102,41 +98,5 @@ export const convolutionBatchNormGradient = defineKernel<GradientInputs, Convolu
       dResidual?.values ?? null,
     );
     return [...parameters, dx, dResidual].flatMap((gradient) => (gradient === undefined ? [] : [gradient.info]));
-  },
-);
-
-interface InferenceInputs {
-  x: TensorInfo;
-  filter: TensorInfo;
-  gamma: TensorInfo;
-  beta: TensorInfo;
-  mean: TensorInfo;
-  variance: TensorInfo;
-  residual?: TensorInfo;
-}
-
-export const convolutionBatchNormInference = defineKernel<InferenceInputs, ConvolutionBatchNormInferenceAttributes>(
-  CONVOLUTION_BATCH_NORM_INFERENCE,
-  ({ inputs, attributes, backend }) => {
-    const { x, filter, gamma, beta, mean, variance, residual } = inputs;
-    const geometry = convolutionGeometry(shape4(x, 'x'), shape4(filter, 'filter'), attributes);
-    const channels = [geometry.output[3]];
-    const tensors = [
-      backend.floats(x),
-      backend.floats(filter),
-      floatsOf(backend, gamma, channels, 'gamma'),
-      floatsOf(backend, beta, channels, 'beta'),
-      floatsOf(backend, mean, channels, 'mean'),
-      floatsOf(backend, variance, channels, 'variance'),
-      residual === undefined ? null : floatsOf(backend, residual, geometry.output, 'residual'),
-    ];
-    const y = backend.output(geometry.output);
-    backend.addon.convolutionBatchNormInference(
-      convolutionIntegers(geometry, attributes.relu),
-      numbersOf(attributes.epsilon),
-      ...tensors,
-      y.values,
-    );
-    return [y.info];
   },
 );

@@ -54,18 +54,21 @@ export function attachGradient<T extends Tensor>(
   return output;
 }
 
-function putOnTapeOfTfjs({ output, inputs, saved, gradient, owned = [] }: Operation): void {
+function putOnTapeOfTfjs({ output, inputs, saved, gradient, owned = [], takesGradient }: Operation): void {
   handedOver.set(output, []);
   // Not tf.customGrad's own `save`, which puts a node on the tape for every tensor saved: tfjs searches the whole tape
   // for each parameter before it differentiates, and that search was half of all JavaScript time at 100 operations.
   const kept = saved.map((tensor) => tf.keep(shareTensor(tensor)));
   const gradFunc = (dy: Tensor): Tensor[] => {
-    const gradients = [...gradient(dy, kept)];
-    disposeGradientOf(output, dy);
+    // A share, and the last one where dy is ours to dispose.
+    const given = takesGradient === true ? shareTensor(dy) : dy;
+    if (given !== dy) disposeGradientOf(output, dy);
+    const gradients = [...gradient(given, kept)];
+    if (given === dy) disposeGradientOf(output, dy);
     for (const tensor of kept) tensor.dispose();
     inputs.forEach((input, index) => {
-      const given = gradients[index];
-      if (given !== undefined) handedOver.get(input)?.push(given);
+      const handed = gradients[index];
+      if (handed !== undefined) handedOver.get(input)?.push(handed);
     });
     return gradients;
   };

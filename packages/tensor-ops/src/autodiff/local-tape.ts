@@ -136,14 +136,13 @@ export class LocalTape {
   }
 
   /**
-   * The gradients by `inputs`, from the gradient `dy` of `y`. Each is a fresh tensor. What was saved goes as it is
-   * used: this works once.
+   * The gradients by `inputs`, from the gradient `dy` of `y`, which is taken over. Each is a fresh tensor. What was saved
+   * goes as it is used: this works once.
    */
   differentiate(y: Tensor, dy: Tensor, inputs: readonly Tensor[]): Tensor[] {
     if (this.spent) throw new UnsupportedError('expected one backward pass through a segment, received a second');
     this.spent = true;
-    // A share of dy, so that nobody takes its data for free to overwrite.
-    const gradients = new Map([[y.id, shareTensor(dy)]]);
+    const gradients = new Map([[y.id, dy]]);
     try {
       for (let node = this.nodes.pop(); node !== undefined; node = this.nodes.pop()) {
         if (node instanceof OwnNode) stepBack(node, gradients);
@@ -207,7 +206,7 @@ function stepBack(node: OwnNode, gradients: Map<number, Tensor>): void {
     const given = node.backward(
       dy,
       values.map((value) => value.get()),
-      sum,
+      { sum },
     );
     dy.dispose();
     if (target !== undefined && sum !== undefined) {

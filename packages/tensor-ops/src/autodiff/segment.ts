@@ -64,12 +64,15 @@ export function segment<X extends Tensor, R extends SegmentResult>(
   tape.finish(y);
   const inputs = tape.externalInputs(y);
   if (saving !== 'nothing') {
-    attachGradient(y, inputs, [], (dy) => tape.differentiate(y, dy, inputs), { owned: tape.keptTensors() });
+    const traits = { owned: tape.keptTensors(), takesGradient: true };
+    attachGradient(y, inputs, [], (dy) => tape.differentiate(y, dy, inputs), traits);
   } else {
-    attachGradient(y, inputs, [x], (dy, [again]) => {
-      const places = inputs.map((input) => (input === x ? (again as X) : input));
-      return differentiateAgain(again as X, f, dy, places);
-    });
+    const gradient = (dy: Tensor, [kept]: readonly Tensor[]): Tensor[] => {
+      const again = kept as X;
+      const places = inputs.map((input) => (input === x ? again : input));
+      return differentiateAgain(again, f, dy, places);
+    };
+    attachGradient(y, inputs, [x], gradient, { takesGradient: true });
   }
   return result;
 }

@@ -87,6 +87,7 @@ export function convolutionBatchNorm(
     relu: attributes.relu,
     hasResidual: residual !== undefined,
     inputGradient: differentiateInput,
+    reuseDy: false,
   };
   const differentiated: Tensor[] = [filter, gamma, beta];
   if (differentiateInput) differentiated.push(x);
@@ -97,7 +98,10 @@ export function convolutionBatchNorm(
     y,
     differentiated,
     saved,
-    (dy, tensors, dxSum) => convolutionBatchNormGradient(dy, tensors as SavedTensors, gradientAttributes, dxSum),
+    (dy, tensors, memory) => {
+      const last = { ...gradientAttributes, reuseDy: memory !== undefined };
+      return convolutionBatchNormGradient(dy, tensors as SavedTensors, last, memory?.sum);
+    },
     {
       ...(differentiateInput ? { accumulates: differentiated.indexOf(x) } : {}),
       recompute: recomputedBy([z, gamma, beta, mean, variance], residual, attributes),
