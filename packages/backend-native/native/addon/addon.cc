@@ -3,7 +3,8 @@
 //   runtime      instructionSets, instructionSet, selectInstructionSet, threads, setThreads, measurePeak
 //   memory       allocate, free, memoryHeld, releaseScratch
 //   convolution  convolution, convolutionInputGradient, convolutionFilterGradient,
-//                convolutionBatchNorm, convolutionBatchNormGradient, convolutionBatchNormInference
+//                convolutionBatchNorm, convolutionBatchNormGradient,
+//                preparedConvolutionSize, prepareConvolution, runPreparedConvolution
 //   batch norm   batchNorm, batchNormGradient, batchNormInference
 //   pooling      maxPool, maxPoolGradient, averagePool, averagePoolGradient, globalAveragePool,
 //                globalAveragePoolGradient, zeroPadShortcut, zeroPadShortcutGradient

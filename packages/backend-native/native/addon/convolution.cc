@@ -44,11 +44,22 @@ void batchNormGradient(const Call& c) {
        static_cast<float>(c.number(0)), c.flag(kRelu)});
 }
 
-// x, filter, gamma, beta, mean, variance, residual | null, y
-void batchNormInference(const Call& c) {
-  kernels().convolution().batchNormInference({shapeOf(c), c.floats(0), c.floats(1), c.floats(2), c.floats(3), c.floats(4),
-                                              c.floats(5), c.floats(6), c.floats(7), static_cast<float>(c.number(0)),
-                                              c.flag(kRelu)});
+// → int32 [floats, layout]
+void preparedSize(const Call& c) {
+  const PreparedSize size = kernels().convolution().preparedSize(shapeOf(c));
+  c.ints(0)[0] = static_cast<int32_t>(size.floats);
+  c.ints(0)[1] = size.layout;
+}
+
+// filter, gamma, beta, mean, variance, prepared
+void prepare(const Call& c) {
+  kernels().convolution().prepare({shapeOf(c), c.floats(0), c.floats(1), c.floats(2), c.floats(3), c.floats(4),
+                                   static_cast<float>(c.number(0)), c.floats(5)});
+}
+
+// x, prepared, residual | null, y
+void runPrepared(const Call& c) {
+  kernels().convolution().runPrepared({shapeOf(c), c.floats(0), c.floats(1), c.floats(2), c.floats(3), c.flag(kRelu)});
 }
 
 }  // namespace
@@ -59,7 +70,9 @@ void exportConvolution(Napi::Env env, Napi::Object exports) {
   exports.Set("convolutionFilterGradient", Napi::Function::New<bind<filterGradient>>(env));
   exports.Set("convolutionBatchNorm", Napi::Function::New<bind<batchNorm>>(env));
   exports.Set("convolutionBatchNormGradient", Napi::Function::New<bind<batchNormGradient>>(env));
-  exports.Set("convolutionBatchNormInference", Napi::Function::New<bind<batchNormInference>>(env));
+  exports.Set("preparedConvolutionSize", Napi::Function::New<bind<preparedSize>>(env));
+  exports.Set("prepareConvolution", Napi::Function::New<bind<prepare>>(env));
+  exports.Set("runPreparedConvolution", Napi::Function::New<bind<runPrepared>>(env));
 }
 
 }  // namespace resnet

@@ -36,9 +36,14 @@ void convolutionFilterGradient(const ConvolutionShape& s, const float* x, const 
 
 const ConvolutionKernels& convolutionKernels() {
   static constexpr ConvolutionKernels kernels{
-      convolutionForward,          convolutionInputGradient,     convolutionFilterGradient,
-      convolutionBatchNormForward, convolutionBatchNormGradient, convolutionBatchNormInference,
-      inferencePreparedSize,       prepareInference,             runPreparedInference,
+      convolutionForward,
+      convolutionInputGradient,
+      convolutionFilterGradient,
+      convolutionBatchNormForward,
+      convolutionBatchNormGradient,
+      preparedConvolutionSize,
+      prepareConvolution,
+      runPreparedConvolution,
   };
   return kernels;
 }

@@ -42,19 +42,25 @@ struct ConvolutionBatchNormGradientArguments {
   bool relu;
 };
 
-struct ConvolutionBatchNormInferenceArguments {
-  ConvolutionShape shape;
-  const float *x, *filter, *gamma, *beta, *mean, *variance;
-  const float* residual;
-  float* y;
-  float epsilon;
-  bool relu;
-};
-
-// A prepared convolution, see inference.h: its floats, and a number that differs where the layout does.
+// A convolution prepared for inference, batch norm folded in: see inference.h.
 struct PreparedSize {
   size_t floats;
-  int layout;
+  int layout;  // filters of one shape may be laid out in several ways, for other images or another batch
+};
+
+struct PrepareConvolutionArguments {
+  ConvolutionShape shape;
+  const float *filter, *gamma, *beta, *mean, *variance;
+  float epsilon;
+  float* prepared;
+};
+
+struct RunPreparedConvolutionArguments {
+  ConvolutionShape shape;
+  const float *x, *prepared;
+  const float* residual;  // null when there is none
+  float* y;
+  bool relu;
 };
 
 // What each instruction set offers; one instance per variant, see core/kernel_table.h.
@@ -64,10 +70,9 @@ struct ConvolutionKernels {
   void (*filterGradient)(const ConvolutionShape&, const float* x, const float* dy, float* dFilter);
   void (*batchNormForward)(const ConvolutionBatchNormArguments&);
   void (*batchNormGradient)(const ConvolutionBatchNormGradientArguments&);
-  void (*batchNormInference)(const ConvolutionBatchNormInferenceArguments&);
-  PreparedSize (*inferencePreparedSize)(const ConvolutionShape&);
-  void (*prepareInference)(const ConvolutionBatchNormInferenceArguments&, float* prepared);
-  void (*runPreparedInference)(const ConvolutionBatchNormInferenceArguments&, const float* prepared);
+  PreparedSize (*preparedSize)(const ConvolutionShape&);
+  void (*prepare)(const PrepareConvolutionArguments&);
+  void (*runPrepared)(const RunPreparedConvolutionArguments&);
 };
 
 }  // namespace resnet

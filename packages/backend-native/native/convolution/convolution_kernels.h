@@ -11,7 +11,6 @@ void convolutionInputGradient(const ConvolutionShape& shape, const float* dy, co
 void convolutionFilterGradient(const ConvolutionShape& shape, const float* x, const float* dy, float* dFilter);
 void convolutionBatchNormForward(const ConvolutionBatchNormArguments& arguments);
 void convolutionBatchNormGradient(const ConvolutionBatchNormGradientArguments& arguments);
-void convolutionBatchNormInference(const ConvolutionBatchNormInferenceArguments& arguments);
 
 const ConvolutionKernels& convolutionKernels();
 

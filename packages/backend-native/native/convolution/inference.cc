@@ -1,59 +1,57 @@
 // γ·(conv(x) − μ)/√(σ² + ε) + β is a convolution with the filter scaled by γ/√(σ² + ε), and a shift: the epilogue adds
 // the shift and the residual and rectifies while the sums are still in registers.
+//
+// Prepared: the shift, readable in whole register tiles, then the scaled filter as its plan lays it out.
 #include "inference.h"
 
 #include "../core/parallel.h"
-#include "convolution_kernels.h"
 #include "plans.h"
 #include "register_tile.h"
 
 namespace resnet::RESNET_ISA {
 namespace {
 
-// The shift comes first, readable in whole register tiles.
+constexpr int kRowsPerTask = 64;
+
 size_t shiftFloats(const ConvolutionShape& s) {
   return static_cast<size_t>(s.outputChannels + kTileColumns - 1) / kTileColumns * kTileColumns;
 }
 
 }  // namespace
 
-PreparedSize inferencePreparedSize(const ConvolutionShape& s) {
+PreparedSize preparedConvolutionSize(const ConvolutionShape& s) {
   const ForwardPlan plan = planForward(s);
-  // One layout of filters serves both forms of Winograd.
-  const bool winograd = plan.algorithm == Algorithm::kWinograd || plan.algorithm == Algorithm::kWinogradBatch;
-  return {shiftFloats(s) + plan.filterFloats, winograd ? 2 : plan.algorithm == Algorithm::kPatches ? 1 : 0};
+  // Both forms of Winograd read one layout; another instruction set has other panels.
+  const int form = plan.algorithm == Algorithm::kDirect ? 0 : plan.algorithm == Algorithm::kPatches ? 1 : 2;
+  return {shiftFloats(s) + plan.filterFloats, 4 * kTileColumns + form};
 }
 
-void prepareInference(const ConvolutionBatchNormInferenceArguments& a, float* prepared) {
+void prepareConvolution(const PrepareConvolutionArguments& a) {
   const ConvolutionShape& s = a.shape;
   const int channels = s.outputChannels, rows = s.filterHeight * s.filterWidth * s.inputChannels;
   float* scale = sharedScratch(SharedScratch::kStatistics, shiftFloats(s));
-  std::memset(prepared, 0, shiftFloats(s) * sizeof(float));
+  std::memset(a.prepared, 0, shiftFloats(s) * sizeof(float));
   for (int c = 0; c < channels; ++c) {
     scale[c] = a.gamma[c] / __builtin_sqrtf(a.variance[c] + a.epsilon);
-    prepared[c] = a.beta[c] - a.mean[c] * scale[c];
+    a.prepared[c] = a.beta[c] - a.mean[c] * scale[c];
   }
   float* scaled = sharedScratch(SharedScratch::kGradient, static_cast<size_t>(rows) * channels);
-  constexpr int kRows = 64;
-  parallel((rows + kRows - 1) / kRows, [&](int64_t task, int) {
-    for (int row = static_cast<int>(task) * kRows; row < (task + 1) * kRows && row < rows; ++row)
-      for (int c = 0; c < channels; ++c) scaled[static_cast<size_t>(row) * channels + c] = a.filter[static_cast<size_t>(row) * channels + c] * scale[c];
+  parallel((rows + kRowsPerTask - 1) / kRowsPerTask, [&](int64_t task, int) {
+    const int begin = static_cast<int>(task) * kRowsPerTask, end = begin + kRowsPerTask < rows ? begin + kRowsPerTask : rows;
+    for (int row = begin; row < end; ++row) {
+      const size_t at = static_cast<size_t>(row) * channels;
+      for (int c = 0; c < channels; ++c) scaled[at + c] = a.filter[at + c] * scale[c];
+    }
   });
   const ForwardPlan plan = planForward(s);
-  float* filter = prepared + shiftFloats(s);
+  float* filter = a.prepared + shiftFloats(s);
   const float* result = prepareForward(plan, scaled, filter);
   if (result != filter) std::memcpy(filter, result, plan.filterFloats * sizeof(float));
 }
 
-void runPreparedInference(const ConvolutionBatchNormInferenceArguments& a, const float* prepared) {
-  const float floor = a.relu ? 0.0f : -__builtin_inff();
-  runInference(planForward(a.shape), prepared + shiftFloats(a.shape), a.x, {prepared, a.residual, floor}, a.y);
-}
-
-void convolutionBatchNormInference(const ConvolutionBatchNormInferenceArguments& a) {
-  float* prepared = sharedScratch(SharedScratch::kPackedFilter, inferencePreparedSize(a.shape).floats);
-  prepareInference(a, prepared);
-  runPreparedInference(a, prepared);
+void runPreparedConvolution(const RunPreparedConvolutionArguments& a) {
+  const Epilogue epilogue{a.prepared, a.residual, a.relu ? 0.0f : -__builtin_inff()};
+  runInference(planForward(a.shape), a.prepared + shiftFloats(a.shape), a.x, epilogue, a.y);
 }
 
 }  // namespace resnet::RESNET_ISA

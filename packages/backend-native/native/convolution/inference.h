@@ -1,4 +1,4 @@
-// Convolution with batch norm folded in, for inference: prepared once, run many times.
+// Convolution with batch norm folded in, for inference: prepared once, run many times; see inference.cc.
 #pragma once
 
 #include "../core/vector.h"
@@ -6,11 +6,9 @@
 
 namespace resnet::RESNET_ISA {
 
-// Floats of a prepared convolution. Filters of the same shape may be prepared differently for another batch or image
-// size: the layout says which.
-PreparedSize inferencePreparedSize(const ConvolutionShape& shape);
-void prepareInference(const ConvolutionBatchNormInferenceArguments& arguments, float* prepared);
-// y = [relu](convolution [+ residual]); reads shape, x, residual, relu and y of the arguments.
-void runPreparedInference(const ConvolutionBatchNormInferenceArguments& arguments, const float* prepared);
+PreparedSize preparedConvolutionSize(const ConvolutionShape& shape);
+void prepareConvolution(const PrepareConvolutionArguments& arguments);
+// y = [relu](convolution [+ residual])
+void runPreparedConvolution(const RunPreparedConvolutionArguments& arguments);
 
 }  // namespace resnet::RESNET_ISA

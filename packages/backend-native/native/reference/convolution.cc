@@ -2,6 +2,7 @@
 // compositions of this convolution and the reference batch norm.
 #include "convolution/convolution.h"
 
+#include <cmath>
 #include <cstddef>
 
 #include "batch_norm/batch_norm.h"
@@ -117,20 +118,32 @@ void batchNormGradient(const ConvolutionBatchNormGradientArguments& a) {
   delete[] dz;
 }
 
-void batchNormInference(const ConvolutionBatchNormInferenceArguments& a) {
-  const int64_t pixels = outputPixels(a.shape);
-  auto* z = new float[static_cast<size_t>(pixels * a.shape.outputChannels)];
-  forward(a.shape, a.x, a.filter, z);
-  batchNormKernels().inference({pixels, a.shape.outputChannels, z, a.gamma, a.beta, a.mean, a.variance, a.residual, a.y,
-                                a.epsilon, a.relu});
-  delete[] z;
+// Prepared: [shift per output channel][scaled filter]
+PreparedSize preparedSize(const ConvolutionShape& s) { return {static_cast<size_t>(s.outputChannels + filterSize(s)), 0}; }
+
+void prepare(const PrepareConvolutionArguments& a) {
+  const int channels = a.shape.outputChannels;
+  for (int k = 0; k < channels; ++k) {
+    const double scale = a.gamma[k] / std::sqrt(double{a.variance[k]} + a.epsilon);
+    a.prepared[k] = static_cast<float>(a.beta[k] - a.mean[k] * scale);
+    for (int64_t i = k; i < filterSize(a.shape); i += channels) a.prepared[channels + i] = static_cast<float>(a.filter[i] * scale);
+  }
+}
+
+void runPrepared(const RunPreparedConvolutionArguments& a) {
+  const int channels = a.shape.outputChannels;
+  forward(a.shape, a.x, a.prepared + channels, a.y);
+  for (int64_t i = 0; i < outputPixels(a.shape) * channels; ++i) {
+    const float sum = a.y[i] + a.prepared[i % channels] + (a.residual == nullptr ? 0 : a.residual[i]);
+    a.y[i] = a.relu && sum < 0 ? 0 : sum;  // NaN stays NaN
+  }
 }
 
 }  // namespace
 
 const ConvolutionKernels& convolutionKernels() {
   static const ConvolutionKernels table{forward, inputGradient, filterGradient, batchNormForward, batchNormGradient,
-                                        batchNormInference};
+                                        preparedSize, prepare, runPrepared};
   return table;
 }
 

@@ -2,11 +2,8 @@ import { registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import type { KernelDefinition } from './define-kernel.js';
 import { batchNorm, batchNormGradient, normalize } from './batch-norm.js';
 import { convolution, convolutionFilterGradient, convolutionInputGradient } from './convolution.js';
-import {
-  convolutionBatchNorm,
-  convolutionBatchNormGradient,
-  convolutionBatchNormInference,
-} from './convolution-batch-norm.js';
+import { convolutionBatchNorm, convolutionBatchNormGradient } from './convolution-batch-norm.js';
+import { convolutionBatchNormInference } from './convolution-batch-norm-inference.js';
 import { globalAveragePool, globalAveragePoolGradient } from './global-average-pool.js';
 import { linear, linearGradient } from './linear.js';
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling.js';
