@@ -1,5 +1,7 @@
-import { ArgumentError } from '@resnet-ts/tensor-ops';
+import { ArgumentError, DataError } from '@resnet-ts/tensor-ops';
 import { Command, CommanderError } from 'commander';
+import { addCompareCommand } from './commands/compare-command.js';
+import { addKernelsCommand } from './commands/kernels-command.js';
 import { addStepCommand } from './commands/step-command.js';
 import { BenchmarkError, exitCodeHelp, exitCodes } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
@@ -10,6 +12,8 @@ function createProgram(argv: readonly string[]): Command {
     .addHelpText('after', exitCodeHelp)
     .exitOverride();
   addStepCommand(program, argv);
+  addKernelsCommand(program, argv);
+  addCompareCommand(program);
   return program;
 }
 
@@ -28,6 +32,6 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
     if (error instanceof BenchmarkError) return error.exitCode;
-    return error instanceof ArgumentError ? exitCodes.usage : exitCodes.failure;
+    return error instanceof ArgumentError || error instanceof DataError ? exitCodes.usage : exitCodes.failure;
   }
 }

@@ -24,6 +24,17 @@ export function decimal(least: number, most: number): (text: string) => number {
   };
 }
 
+/** Words separated by commas, each of a set where one is given. */
+export function list(known?: readonly string[]): (text: string) => string[] {
+  return (text) => {
+    const words = text.split(',').map((word) => word.trim());
+    const wrong = words.find((word) => word === '' || known?.includes(word) === false);
+    if (wrong === undefined) return words;
+    const what = known === undefined ? 'names separated by commas' : `some of ${known.join(', ')}`;
+    throw new InvalidArgumentError(`Expected ${what}.`);
+  };
+}
+
 /** The options of every command that measures, as commander parses them. */
 export interface SharedFlags {
   readonly threads: number;
@@ -35,6 +46,7 @@ export interface SharedFlags {
   readonly data: string;
   readonly force: boolean;
   readonly json: boolean;
+  readonly html?: string;
   readonly save: boolean;
 }
 
@@ -56,6 +68,7 @@ export function addSharedOptions(command: Command, defaults: SharedDefaults): Co
     .option('--data <folder>', 'where CIFAR-10 is', process.env['RESNET_DATA'] ?? DATA)
     .option('--force', 'time on a busy machine too', false)
     .option('--json', 'print the result as JSON', false)
+    .option('--html <file>', 'write a page with charts')
     .option('--save', 'keep the JSON under apps/benchmark/results', false);
 }
 

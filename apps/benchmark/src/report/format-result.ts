@@ -68,15 +68,17 @@ export function bySubject(measurements: readonly Measurement[]): Map<string, Mea
   return subjects;
 }
 
+/** With more subjects than this each is one row of one table. */
+const MOST_TABLES = 4;
+
 /** The result for people. */
 export function formatResult(result: BenchmarkResult): string {
   const { benchmark, measurements, otherLoad, limits, skipped, notes } = result;
   const subjects = bySubject(measurements);
-  // With one contender the subjects are the rows of one table.
-  const single = [...subjects.values()].every((group) => group.length === 1);
-  const tables = single
-    ? [subjectTable(measurements)]
-    : [...subjects].map(([subject, group]) => contenderTable(subject, group));
+  const tables =
+    subjects.size > MOST_TABLES || [...subjects.values()].every((group) => group.length === 1)
+      ? [subjectTable(subjects)]
+      : [...subjects].map(([subject, group]) => contenderTable(subject, group));
   const busy = Math.max(otherLoad.before, otherLoad.after) > BUSY_FRACTION;
   return [
     `${benchmark}, ${result.environment.processor}, ${describeLimits(limits)}`,
@@ -93,11 +95,18 @@ function describeLimits({ peakGigaflops, memoryGigabytesPerSecond }: BenchmarkRe
   return [peak, memory].filter((part) => part !== undefined).join(', ') || 'limits not measured';
 }
 
-function subjectTable(measurements: readonly Measurement[]): string {
-  const { heads, rows } = tableOf(measurements);
+/** One row a subject: our figures, and how many times faster than the best peer that is. */
+function subjectTable(subjects: ReadonlyMap<string, readonly Measurement[]>): string {
+  const ours = [...subjects.values()].flatMap((group) => group.slice(0, 1));
+  const { heads, rows } = tableOf(ours);
+  const bests = [...subjects.values()].map((group) => ratioToBestPeer(group));
+  const compared = bests.some((best) => best !== undefined);
   return formatTable(
-    ['subject', ...heads],
-    rows.map((row, index) => [measurements[index]?.subject ?? '', ...row]),
+    ['subject', ...heads, ...(compared ? ['× best peer'] : [])],
+    rows.map((row, index) => {
+      const best = bests[index];
+      return [ours[index]?.subject ?? '', ...row, ...(best === undefined ? [] : [figure(best.ratio)])];
+    }),
   );
 }
 

@@ -1,0 +1,111 @@
+"""One operation of PyTorch at a time, driven by lines on stdin: the peer of src/workers/kernel-worker.ts.
+
+`{"do": "prepare", "case": …}` makes the inputs of a case of src/kernels/kernel-case.ts; `{"do": "run", "steps": k}` is
+answered with the seconds of k calls. Gradients are taken by autograd where PyTorch has no call of its own for them.
+"""
+
+import time
+
+import torch
+import torch.nn.functional as F
+
+from peer import memory_format, read_settings, serve
+
+EPSILON = 1e-5
+
+
+def padding_of(case):
+    return [case["padding"]["top"], case["padding"]["left"]]
+
+
+def operation(case, settings):
+    """A function without arguments that does the work of a case."""
+    name, batch, stride, size = case["operation"], case["batch"], case["stride"], case["size"]
+    (height, width, channels), (rows, columns, outputs) = case["input"], case["output"]
+    kind = torch.bfloat16 if settings["bfloat16"] else torch.float32
+
+    def random(*shape):
+        return torch.randn(shape).to(kind).contiguous(memory_format=memory_format(settings))
+
+    def image():
+        return random(batch, channels, height, width)
+
+    def gradient():
+        return random(batch, outputs, rows, columns)
+
+    def backward(function, *inputs):
+        leaves = [tensor.requires_grad_() for tensor in inputs]
+        y, dy = function(*leaves), gradient()
+        wanted = leaves if channels > 3 else leaves[1:]
+        return lambda: torch.autograd.grad(y, wanted, dy, retain_graph=True)
+
+    filters = random(outputs, channels, size, size) if name.startswith(("forward", "data", "filter", "back", "inf")) else None
+    scale, shift = torch.ones(outputs), torch.zeros(outputs)
+    mean, variance = torch.zeros(outputs), torch.ones(outputs)
+    pad = padding_of(case)
+
+    def normalise(x, gamma, beta):
+        return F.relu(F.batch_norm(x, mean, variance, gamma, beta, True, 0.1, EPSILON), inplace=True)
+
+    def convolve_and_normalise(x, w, gamma, beta):
+        return normalise(F.conv2d(x, w, None, stride, pad), gamma, beta)
+
+    def gradients(dy, x, wanted):
+        return torch.ops.aten.convolution_backward(
+            dy, x, filters, None, [stride] * 2, pad, [1, 1], False, [0, 0], 1, [*wanted, False]
+        )
+
+    x = image()
+    if name == "forward":
+        return lambda: F.conv2d(x, filters, None, stride, pad)
+    if name == "data-gradient":
+        dy = gradient()
+        return lambda: gradients(dy, x, [True, False])
+    if name == "filter-gradient":
+        dy = gradient()
+        return lambda: gradients(dy, x, [False, True])
+    if name == "forward-batch-norm":
+        return lambda: convolve_and_normalise(x, filters, scale, shift)
+    if name == "backward-batch-norm":
+        return backward(convolve_and_normalise, x, filters, scale, shift)
+    if name == "inference":
+        bias = shift.to(kind)
+        return lambda: F.relu(F.conv2d(x, filters, bias, stride, pad), inplace=True)
+    if name == "batch-norm":
+        return lambda: normalise(x, scale, shift)
+    if name == "batch-norm-gradient":
+        return backward(normalise, x, scale, shift)
+    if name == "max-pool":
+        return lambda: F.max_pool2d(x, size, stride, pad)
+    if name == "max-pool-gradient":
+        return backward(lambda images: F.max_pool2d(images, size, stride, pad), x)
+    if name == "global-average-pool":
+        return lambda: x.mean((2, 3), keepdim=True)
+    if name == "global-average-pool-gradient":
+        return backward(lambda images: images.mean((2, 3), keepdim=True), x)
+    raise ValueError(f"unknown operation {name}")
+
+
+def main():
+    settings = read_settings()
+    prepared = {}
+
+    def prepare(request):
+        prepared.clear()
+        work = operation(request["case"], settings)
+        needs_graph = request["case"]["operation"].endswith("gradient") or "backward" in request["case"]["operation"]
+        prepared["run"] = work if needs_graph else torch.no_grad()(work)
+        return {}
+
+    def run(request):
+        work, steps = prepared["run"], request["steps"]
+        start = time.perf_counter()
+        for _ in range(steps):
+            work()
+        return {"seconds": time.perf_counter() - start}
+
+    serve({"prepare": prepare, "run": run})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+import { nativeStatus } from '@resnet-ts/backend-native';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { KERNEL_OPERATIONS } from '../kernels/kernel-case.js';
+import { kernelCases } from '../kernels/kernel-cases.js';
+import { createKernel } from './create-kernel.js';
+import { useBackend } from './use-backend.js';
+
+const cases = new Map([...kernelCases('resnet8', 1), ...kernelCases('resnet18', 1)].map((one) => [one.operation, one]));
+
+// Kernels are the native backend's own: without its addon there is nothing to time.
+describe.runIf(nativeStatus().loaded)('createKernel', () => {
+  beforeAll(() => useBackend('native'));
+
+  it.each(KERNEL_OPERATIONS)('%s runs again and again without holding memory', (operation) => {
+    const kernelCase = cases.get(operation);
+    if (kernelCase === undefined) throw new RangeError(`no case of ${operation}`);
+    const before = tf.memory().numTensors;
+    const kernel = createKernel(kernelCase);
+    const prepared = tf.memory().numTensors;
+    expect(prepared).toBeGreaterThan(before);
+    kernel.run();
+    kernel.run();
+    expect(tf.memory().numTensors).toBe(prepared);
+    kernel.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

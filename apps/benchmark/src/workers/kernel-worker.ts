@@ -1,0 +1,24 @@
+/** One kernel of the native backend at a time, driven by lines on stdin: the peer of python/pytorch_kernels.py. */
+import type { KernelCase } from '../kernels/kernel-case.js';
+import { createKernel } from './create-kernel.js';
+import type { PreparedKernel } from './create-kernel.js';
+import { count, serve } from './serve.js';
+import { peak, useBackend } from './use-backend.js';
+
+let prepared: PreparedKernel | undefined;
+
+await serve(await useBackend('native'), {
+  prepare: (request) => {
+    prepared?.dispose();
+    prepared = createKernel(request['case'] as KernelCase);
+    return {};
+  },
+  run: (request) => {
+    if (prepared === undefined) throw new RangeError('expected a kernel to be prepared before it is run');
+    const steps = count(request, 'steps');
+    const start = performance.now();
+    for (let step = 0; step < steps; step += 1) prepared.run();
+    return { seconds: (performance.now() - start) / 1000 };
+  },
+  peak: () => peak(),
+});
