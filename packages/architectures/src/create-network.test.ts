@@ -272,14 +272,35 @@ describe('a network runs', () => {
       return buffers;
     };
     const [keep, renormalize, checkpoint] = CHECKPOINTING.map((policy) => kept(undefined, policy));
-    // The features and the logits; z, mean and variance of 19 convolutions; and their 19 activations, or those of stem and
-    // stage alone. Or the inputs of three segments of three blocks.
+    // The features and the logits; z, mean and variance of 19 convolutions; and their 19 activations, or those of the stem
+    // and of the blocks. Or the inputs of three segments of four, four and one block.
     expect(keep).toBe(19 * 3 + 19 + 2);
-    expect(renormalize).toBe(19 * 3 + 2 + 2);
+    expect(renormalize).toBe(19 * 3 + 10 + 2);
     expect(checkpoint).toBe(3 + 2);
     expect(kept('checkpoint', undefined)).toBe(checkpoint);
     expect(kept('checkpoint', 'keep')).toBe(keep);
     expect(kept(undefined, undefined)).toBe(renormalize);
+  });
+
+  it('makes the outputs of blocks again in stages deeper than 32 blocks, with the same bits', () => {
+    const table = tiny('resnet20');
+    const network = createNetwork({ ...table, stages: [{ blocks: 33, channels: 4 }] } as NetworkTable);
+    const images: tf.Tensor4D = tf.randomNormal([4, 4, 4, 3], 0, 1, 'float32', 7);
+    const state = initializeNetwork(network, { seed: 1 });
+    const [keep, renormalize] = (['keep', 'renormalize'] as const).map((policy) =>
+      stepBits(network, state, images, policy),
+    );
+    expect(renormalize).toEqual(keep);
+    let buffers = 0;
+    valueAndGradients(state.parameters, (parameters) => {
+      const before = tf.memory().numDataBuffers;
+      const { logits } = network.apply(images, { ...state, parameters }, { training: true });
+      buffers = tf.memory().numDataBuffers - before - network.buffers.length;
+      return { loss: softmaxCrossEntropy(logits, tf.tensor1d([0, 1, 2, 0], 'int32')) };
+    });
+    // z, mean and variance of 67 convolutions; the stem's activation and that of each segment of seven blocks;
+    // features and logits.
+    expect(buffers).toBe(67 * 3 + 1 + 5 + 2);
   });
 
   it('lets go of activations as soon as a block is through: the peak of inference does not grow with depth', async () => {

@@ -3,18 +3,28 @@ import { segment, type Checkpointing, type NamedTensors, type NetworkState } fro
 import type { NetworkMode } from './network-plan.js';
 import type { Block, BlockResult, ForwardMode } from '@resnet-ts/residual-blocks';
 
-/**
- * Blocks of a segment whose activations are made again rather than kept: a whole stage of every network but the very
- * deep ones, where the outputs of all blocks of a segment would be made again at once.
- */
-const LONGEST_SEGMENT = 32;
+/** Deeper are only the largest stage of ResNet-152 and those of ResNet-1202. */
+const DEEP_STAGE = 32;
 
 /**
- * How many blocks of a stage are differentiated as one. Under `checkpoint` a segment is kept at its input and whole
- * while it is differentiated: √n segments of √n blocks keep the least (Chen et al. 2016, arXiv 1604.06174).
+ * How many blocks of a stage are differentiated as one. A segment is kept at its ends, and whole while it is
+ * differentiated: about √n segments of √n blocks keep the least (Chen et al. 2016, arXiv 1604.06174); one block more,
+ * because the output of the last is there in either case.
+ *
+ * Under `renormalize`, segments of several blocks make the outputs between them again, three passes over memory each. For
+ * basic blocks that is 3 % of a step of ResNet-20 for a quarter of what is kept, so only deep stages do it;
+ * a bottleneck's output is two thirds of what it keeps, and its convolutions take longer.
  */
-function segmentLength(blocks: number, checkpointing: Checkpointing): number {
-  return checkpointing === 'checkpoint' ? Math.ceil(Math.sqrt(blocks)) : Math.min(blocks, LONGEST_SEGMENT);
+function segmentLength(stage: readonly Block[], checkpointing: Checkpointing): number {
+  const length = Math.min(stage.length, Math.round(Math.sqrt(stage.length)) + 1);
+  if (checkpointing === 'checkpoint') return length;
+  const outputsAgain = checkpointing === 'renormalize' && (stage.length > DEEP_STAGE || stage.every(isBottleneck));
+  return outputsAgain ? length : 1;
+}
+
+/** Wider at the end than in its first convolution. */
+function isBottleneck({ layers, outputShape }: Block): boolean {
+  return (layers[0]?.outputShape.at(-1) ?? 0) < outputShape[2];
 }
 
 /** Runs the stages of a network in segments. Each block's intermediates go when it is through. */
@@ -27,7 +37,7 @@ export function runStages(
   const updated: Record<string, tf.Tensor> = {};
   let x = images;
   for (const stage of stages) {
-    const length = segmentLength(stage.length, checkpointing);
+    const length = segmentLength(stage, checkpointing);
     for (let first = 0; first < stage.length; first += length) {
       const blocks = stage.slice(first, first + length);
       const result = segment(x, (input) => runBlocks(blocks, input, state, { training }), checkpointing);
