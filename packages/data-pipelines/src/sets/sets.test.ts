@@ -5,6 +5,24 @@ import { perPixelMean } from './per-pixel-mean.js';
 import { splitTrainValidation } from './split-train-validation.js';
 
 describe('perPixelMean', () => {
+  test('sums whole words as it sums bytes, through more images than 16 bits hold', () => {
+    const shape = { count: 600, height: 3, width: 4, channels: 3, classes: 2 };
+    const images = Uint8Array.from({ length: 600 * 36 }, (_, index) =>
+      index % 36 === 7 ? 255 : (index * 2654435761) >>> 24,
+    );
+    const wanted = Array.from({ length: 36 }, (_, value) => {
+      let sum = 0;
+      for (let image = 0; image < 600; image += 1) sum += images[image * 36 + value] ?? 0;
+      return Math.fround(sum / 600);
+    });
+    const unaligned = new Uint8Array(images.length + 1);
+    unaligned.set(images, 1);
+    for (const bytes of [images, unaligned.subarray(1)]) {
+      expect([...perPixelMean({ ...shape, images: bytes, labels: new Uint8Array(600) })]).toEqual(wanted);
+    }
+    expect(wanted[7]).toBe(255);
+  });
+
   it('is the mean over images of each value', () => {
     const set = {
       ...syntheticSet(3, { height: 1, width: 2, channels: 1 }),
