@@ -5,7 +5,7 @@ import { perPixelMean } from './per-pixel-mean.js';
 import { splitTrainValidation } from './split-train-validation.js';
 
 describe('perPixelMean', () => {
-  test('sums whole words as it sums bytes, through more images than 16 bits hold', () => {
+  it('sums whole words as it sums bytes, through more images than 16 bits hold', () => {
     const shape = { count: 600, height: 3, width: 4, channels: 3, classes: 2 };
     const images = Uint8Array.from({ length: 600 * 36 }, (_, index) =>
       index % 36 === 7 ? 255 : (index * 2654435761) >>> 24,
