@@ -84,7 +84,8 @@ function differentiateAgain<X extends Tensor>(
   dy: Tensor,
   inputs: readonly Tensor[],
 ): Tensor[] {
-  const tape = new LocalTape('all');
+  // Whoever checkpoints wants the least memory, in the second run too.
+  const tape = new LocalTape('not-recomputable');
   // The scope disposes what this run made but the tape does not need: its y and its buffers, those of the first run
   // being the ones that count.
   const y = tf.tidy(() => {
