@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeCifar } from './decode-cifar.js';
+import { decodeCifar, decodeCifarInto } from './decode-cifar.js';
 
 const PLANE = 1024;
 
@@ -35,6 +35,24 @@ describe('decodeCifar', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('writes the same pixels wherever they go in memory, all of them', () => {
+    const pixel = (row: number, column: number, channel: number) =>
+      (11 * row + 5 * column + 89 * channel + row * column) % 256;
+    const bytes = Uint8Array.from([
+      ...encode([3], pixel),
+      ...encode([4], (row, column, channel) => 255 - pixel(row, column, channel)),
+    ]);
+    const options = { source: 'f', labelBytes: 1, classes: 10 } as const;
+    const wanted = Array.from({ length: 3 * PLANE }, (_, at) =>
+      pixel(Math.floor(at / 96), Math.floor(at / 3) % 32, at % 3),
+    );
+    for (const offset of [0, 1, 2, 3]) {
+      const images = new Uint8Array(2 * 3 * PLANE + 4).subarray(offset, offset + 2 * 3 * PLANE);
+      decodeCifarInto({ images, labels: new Uint8Array(2) }, bytes, options);
+      expect([...images]).toEqual([...wanted, ...wanted.map((value) => 255 - value)]);
+    }
   });
 
   it('takes the second label byte of CIFAR-100 and checks the first', () => {

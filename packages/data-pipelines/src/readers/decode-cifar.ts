@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { DataError, expected } from '@resnet-ts/tensor-ops';
 
 const SIDE = 32;
@@ -51,7 +52,8 @@ export function decodeCifarInto(
     if (labelBytes === 2) checkLabel(source, record, 'superclass', bytes[start] ?? 0, SUPERCLASSES);
     checkLabel(source, record, 'label', label, classes);
     target.labels[record] = label;
-    interleave(bytes, start + labelBytes, target.images, record * 3 * PLANE);
+    const planes = bytes.subarray(start + labelBytes, start + recordBytes);
+    interleave(planes, target.images.subarray(record * 3 * PLANE, (record + 1) * 3 * PLANE));
   }
 }
 
@@ -62,10 +64,36 @@ function checkLabel(source: string, record: number, field: string, value: number
 }
 
 /** Three planes to pixels: `[3, 32, 32]` to `[32, 32, 3]`. */
-function interleave(planes: Uint8Array, from: number, pixels: Uint8Array, to: number): void {
+function interleaveBytes(planes: Uint8Array, pixels: Uint8Array): void {
   for (let pixel = 0; pixel < PLANE; pixel += 1) {
-    pixels[to + 3 * pixel] = planes[from + pixel] ?? 0;
-    pixels[to + 3 * pixel + 1] = planes[from + PLANE + pixel] ?? 0;
-    pixels[to + 3 * pixel + 2] = planes[from + 2 * PLANE + pixel] ?? 0;
+    pixels[3 * pixel] = planes[pixel] ?? 0;
+    pixels[3 * pixel + 1] = planes[PLANE + pixel] ?? 0;
+    pixels[3 * pixel + 2] = planes[2 * PLANE + pixel] ?? 0;
+  }
+}
+
+const LITTLE_ENDIAN = endianness() === 'LE';
+/** Planes of one record where words can be read: labels leave them at odd places in the file. */
+const aligned = new Uint8Array(3 * PLANE);
+const alignedWords = new Uint32Array(aligned.buffer);
+
+/** The same four pixels at a time, a third of the time: reading 60,000 images was the longest part of a start. */
+function interleave(planes: Uint8Array, pixels: Uint8Array): void {
+  if (!LITTLE_ENDIAN || pixels.byteOffset % 4 !== 0) {
+    interleaveBytes(planes, pixels);
+    return;
+  }
+  aligned.set(planes);
+  const words = new Uint32Array(pixels.buffer, pixels.byteOffset, (3 * PLANE) / 4);
+  const plane = PLANE / 4;
+  for (let index = 0; index < plane; index += 1) {
+    const red = alignedWords[index] ?? 0;
+    const green = alignedWords[plane + index] ?? 0;
+    const blue = alignedWords[2 * plane + index] ?? 0;
+    // Bytes in memory order: r₀ g₀ b₀ r₁, g₁ b₁ r₂ g₂, b₂ r₃ g₃ b₃.
+    words[3 * index] = (red & 0xff) | ((green & 0xff) << 8) | ((blue & 0xff) << 16) | ((red & 0xff00) << 16);
+    words[3 * index + 1] = ((green >>> 8) & 0xff) | (blue & 0xff00) | (red & 0xff0000) | ((green & 0xff0000) << 8);
+    words[3 * index + 2] =
+      ((blue >>> 16) & 0xff) | ((red >>> 16) & 0xff00) | ((green >>> 8) & 0xff0000) | (blue & 0xff000000);
   }
 }
