@@ -1,14 +1,14 @@
-"""What PyTorch's contenders share: the protocol of src/contenders/contender-process.ts, states, networks, variants."""
+"""What PyTorch's contenders share: states, networks, variants."""
 
 import contextlib
 import json
 import pathlib
-import resource
-import struct
 import sys
 
 import numpy as np
 import torch
+
+import protocol
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "tools" / "parity-fixtures"))
 from residual_networks import create_network  # noqa: E402
@@ -33,20 +33,6 @@ def autocast(settings):
     return torch.autocast("cpu", torch.bfloat16) if settings["bfloat16"] else contextlib.nullcontext()
 
 
-def read_safetensors(path):
-    """The tensors of a file that the other contender has just written."""
-    content = pathlib.Path(path).read_bytes()
-    (length,) = struct.unpack("<Q", content[:8])
-    tensors = {}
-    for name, entry in json.loads(content[8 : 8 + length]).items():
-        if name == "__metadata__":
-            continue
-        first, last = entry["data_offsets"]
-        kind = {"F32": np.float32, "I32": np.int32}[entry["dtype"]]
-        tensors[name] = np.frombuffer(content[8 + length + first : 8 + length + last], kind).reshape(entry["shape"])
-    return tensors
-
-
 def to_torch(array):
     """HWIO -> OIHW, [in, out] -> [out, in]."""
     return torch.from_numpy(np.ascontiguousarray(array.transpose(3, 2, 0, 1) if array.ndim == 4 else array.T))
@@ -54,7 +40,7 @@ def to_torch(array):
 
 def load_start(module, file):
     """Puts the state of a file into a module; returns its images [N, C, H, W] and labels."""
-    tensors = read_safetensors(file)
+    tensors = protocol.read_safetensors(file)
     images = torch.from_numpy(tensors.pop("images").copy()).permute(0, 3, 1, 2)
     labels = torch.from_numpy(tensors.pop("labels").astype(np.int64))
     state = {name: to_torch(array) for name, array in tensors.items()}
@@ -65,18 +51,6 @@ def load_start(module, file):
     return images, labels
 
 
-def peak_bytes():
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
-
-
 def serve(handlers):
-    """Says that it is ready, then answers requests, one JSON object a line each way, until stdin ends."""
-
-    def answer(value):
-        print(json.dumps(value | {"peakBytes": peak_bytes()}), flush=True)
-
-    answer({"ready": f"PyTorch {torch.__version__.split('+')[0]}, {torch.backends.cpu.get_cpu_capability()}"})
-    for line in sys.stdin:
-        request = json.loads(line)
-        answer(handlers[request["do"]](request))
+    version = torch.__version__.split("+")[0]
+    protocol.serve(f"PyTorch {version}, {torch.backends.cpu.get_cpu_capability()}", handlers)

@@ -1,6 +1,7 @@
 import { ArgumentError, DataError } from '@resnet-ts/tensor-ops';
 import { Command, CommanderError } from 'commander';
 import { addCompareCommand } from './commands/compare-command.js';
+import { addInferenceCommand } from './commands/inference-command.js';
 import { addKernelsCommand } from './commands/kernels-command.js';
 import { addStepCommand } from './commands/step-command.js';
 import { BenchmarkError, exitCodeHelp, exitCodes } from './exit-codes.js';
@@ -13,6 +14,7 @@ function createProgram(argv: readonly string[]): Command {
     .exitOverride();
   addStepCommand(program, argv);
   addKernelsCommand(program, argv);
+  addInferenceCommand(program, argv);
   addCompareCommand(program);
   return program;
 }

@@ -35,6 +35,12 @@ export function list(known?: readonly string[]): (text: string) => string[] {
   };
 }
 
+/** Whole numbers in a range, separated by commas. */
+export function integers(least: number, most: number): (text: string) => number[] {
+  const one = integer(least, most);
+  return (text) => text.split(',').map(one);
+}
+
 /** The options of every command that measures, as commander parses them. */
 export interface SharedFlags {
   readonly threads: number;

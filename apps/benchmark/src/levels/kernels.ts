@@ -12,6 +12,7 @@ import { memoryBandwidth } from '../measure/memory-bandwidth.js';
 import { measurementOf } from '../report/measurement.js';
 import { resultOf } from '../report/result.js';
 import type { BenchmarkResult, Measurement } from '../report/result-schema.js';
+import { limitsOf } from './limits.js';
 import { onQuietMachine } from './quiet-machine.js';
 import type { RunOptions } from './run-options.js';
 
@@ -38,8 +39,7 @@ export async function benchmarkKernels(options: KernelsOptions): Promise<Benchma
     const { value, otherLoad } = await onQuietMachine(options, async () => {
       const memoryGigabytesPerSecond = await memoryBandwidth(threads);
       await field.start(candidates);
-      const { oneThread, allThreads } = await field.ours.process.ask({ do: 'peak' });
-      const limits = { peakGigaflops: Number(threads === 1 ? oneThread : allThreads), memoryGigabytesPerSecond };
+      const limits = { ...(await limitsOf(field.ours.process, threads)), memoryGigabytesPerSecond };
       const measurements: Measurement[] = [];
       for (const [index, kernelCase] of cases.entries()) {
         onProgress(`${index + 1} of ${cases.length}: ${kernelCase.subject}`);

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { stepCandidates } from '../contenders/step-candidates.js';
 import type { StepCandidate } from '../contenders/step-candidates.js';
 import { Field } from '../contenders/field.js';
-import type { Entrant } from '../contenders/field.js';
 import { interleave } from '../measure/interleave.js';
 import { requireSameStep, TOLERANCES, verifiedStep } from '../measure/verify.js';
 import type { VerifiedStep } from '../measure/verify.js';
@@ -14,6 +13,7 @@ import { resultOf } from '../report/result.js';
 import type { BenchmarkResult } from '../report/result-schema.js';
 import type { Precision } from '../settings.js';
 import { contenderSettings, describeImages, subjectOf } from './contender-settings.js';
+import { limitsOf } from './limits.js';
 import { onQuietMachine } from './quiet-machine.js';
 import type { RunOptions } from './run-options.js';
 
@@ -42,7 +42,7 @@ export async function benchmarkStep(options: StepOptions): Promise<BenchmarkResu
         field.entrants.map(({ process }) => process),
         { rounds, turnSeconds, onRound: (round) => onProgress(`round ${round} of ${rounds}`) },
       );
-      return { losses, turns, limits: { peakGigaflops: await peakOf(field.ours, settings.threads) } };
+      return { losses, turns, limits: await limitsOf(field.ours.process, settings.threads) };
     });
     const operations = operationsOf(settings, 'training');
     const measurements = field.entrants.flatMap(({ candidate: { name, batch }, description }, index) => {
@@ -70,12 +70,6 @@ export async function benchmarkStep(options: StepOptions): Promise<BenchmarkResu
   } finally {
     field.close();
   }
-}
-
-/** The measured multiply-add rate on the threads of this run. */
-async function peakOf({ process }: Entrant<StepCandidate>, threads: number): Promise<number> {
-  const { oneThread, allThreads } = await process.ask({ do: 'peak' });
-  return Number(threads === 1 ? oneThread : allThreads);
 }
 
 /** Losses by contender. Peers at a smaller batch than ours are compared on as many images as they take. */

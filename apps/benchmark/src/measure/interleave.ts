@@ -7,7 +7,7 @@ export interface Turns {
   readonly secondsPerStep: readonly number[];
   /** Steps in one turn. */
   readonly stepsPerTurn: number;
-  /** The most memory its process ever held, bytes. */
+  /** The most memory its process held from its warm-up on, bytes. */
   readonly peakBytes: number;
   /** Of the whole processor package while it ran, each turn; empty where the machine does not tell. */
   readonly joulesPerStep: readonly number[];
@@ -35,6 +35,7 @@ export async function interleave(
 ): Promise<Turns[]> {
   const turns = [];
   for (const contender of contenders) {
+    await contender.ask({ do: 'forget-peak' });
     const stepsPerTurn = await stepsThatFill(turnSeconds, contender);
     turns.push({
       contender,

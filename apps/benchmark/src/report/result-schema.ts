@@ -27,7 +27,7 @@ const measurement = z.object({
   gigabytesPerSecond: z.number().optional(),
   /** Of the memory bandwidth measured on as many threads. */
   shareOfBandwidth: z.number().optional(),
-  /** The most memory that the contender's process ever held. */
+  /** The most memory that the contender's process held from its warm-up on (ever, where the system cannot say). */
   peakResidentBytes: z.number().optional(),
   /** Energy of the processor package for one image, at the median. */
   joulesPerImage: z.number().optional(),

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { forgetPeak, peakBytes } from './peak-memory.js';
 
 /** One request of the benchmark: `do` names the handler, the rest is for it. */
 export type Request = Readonly<Record<string, unknown>>;
@@ -12,9 +13,7 @@ export function count(request: Request, field: string): number {
 }
 
 function answer(value: object): void {
-  // Kilobytes, on every platform.
-  const peakBytes = process.resourceUsage().maxRSS * 1024;
-  process.stdout.write(`${JSON.stringify({ ...value, peakBytes })}\n`);
+  process.stdout.write(`${JSON.stringify({ ...value, peakBytes: peakBytes() })}\n`);
 }
 
 /**
@@ -25,6 +24,11 @@ export async function serve(ready: string, handlers: Handlers): Promise<void> {
   answer({ ready });
   for await (const line of createInterface({ input: process.stdin })) {
     const request = JSON.parse(line) as Request;
+    if (request['do'] === 'forget-peak') {
+      forgetPeak();
+      answer({});
+      continue;
+    }
     const handler = handlers[String(request['do'])];
     if (handler === undefined) throw new RangeError(`unknown request ${String(request['do'])}`);
     answer(await handler(request));

@@ -1,0 +1,22 @@
+/** Inference of this repository on one backend, driven by lines on stdin: the peer of python/pytorch_inference.py. */
+import type { BackendName, ContenderSettings } from '../settings.js';
+import { createInference } from './create-inference.js';
+import { count, serve } from './serve.js';
+import { peak, useBackend } from './use-backend.js';
+
+const settings = JSON.parse(process.argv[2] ?? '{}') as ContenderSettings & { readonly backend: BackendName };
+const description = await useBackend(settings.backend);
+const inference = createInference(settings);
+await serve(description, {
+  export: (request) => {
+    inference.exportStart(String(request['file']), count(request, 'examples'));
+    return {};
+  },
+  'export-onnx': (request) => {
+    inference.exportOnnx(String(request['file']), count(request, 'batch'));
+    return {};
+  },
+  verify: (request) => ({ logits: inference.verify(String(request['file'])) }),
+  run: (request) => inference.run(count(request, 'steps')),
+  peak: () => peak(),
+});
