@@ -86,7 +86,8 @@
     }],
     # The vector widths and register tiles of AVX-512 and NEON in instructions that any x64 processor of today has, so
     # that their code paths are tested everywhere. An addon of its own: what users load is the same with and without.
-    # -O1: 56 accumulators of AVX2 do not fit into 16 registers, and -O3 takes 17 s a file to find that out, -O1 7 s.
+    # -O1: 56 accumulators of AVX2 do not fit into 16 registers, and -O3 takes 17 s a file to find that out, -O1 8 s.
+    # The other option has the compiler form multiply-adds, which rounds as AVX2 and AVX-512 do.
     ['emulated==1 and target_arch=="x64"', {
       'targets': [
         {
@@ -94,7 +95,7 @@
           'type': 'static_library',
           'sources': ['<@(kernel_sources)'],
           'defines': ['RESNET_ISA_AVX512', 'RESNET_EMULATED'],
-          'cflags_cc': ['-mavx2', '-mfma', '-O1'],
+          'cflags_cc': ['-mavx2', '-mfma', '-O1', '-fexpensive-optimizations'],
           'xcode_settings': { 'OTHER_CPLUSPLUSFLAGS': ['-mavx2', '-mfma'] },
           'msvs_settings': { 'VCCLCompilerTool': { 'AdditionalOptions': ['-mavx2', '-mfma'] } },
         },
