@@ -96,7 +96,7 @@ async function checkClang() {
   const kernels = listSources('kernels');
   const avx512 = '-mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma -mprefer-vector-width=512'.split(' ');
   const headers = localHeaders();
-  const nodeApi = createRequire(import.meta.url)('node-addon-api').include_dir;
+  const nodeApi = dirname(createRequire(import.meta.url).resolve('node-addon-api'));
   const include = headers === undefined ? undefined : [`-I${headers}/include/node`, `-I${nodeApi}`];
   if (include === undefined) console.log("addon not checked with clang: Node's headers are not installed beside it");
   const executable = await buildProgram('clang++', [
