@@ -279,7 +279,28 @@ describe('a network runs', () => {
     expect(checkpoint).toBe(3 + 2);
     expect(kept('checkpoint', undefined)).toBe(checkpoint);
     expect(kept('checkpoint', 'keep')).toBe(keep);
-    expect(kept(undefined, undefined)).toBe(renormalize);
+    expect(kept(undefined, undefined)).toBe(keep);
+  });
+
+  it('keeps the activations of bottlenecks only where it is told to', () => {
+    const { images, state } = setting('resnet50');
+    const kept = (checkpointing?: Checkpointing): number => {
+      let buffers = 0;
+      const network = createNetwork(tiny('resnet50'));
+      tf.tidy(() => {
+        valueAndGradients(state.parameters, (parameters) => {
+          const before = tf.memory().numDataBuffers;
+          const { logits } = network.apply(images, { ...state, parameters }, { training: true, checkpointing });
+          buffers = tf.memory().numDataBuffers - before;
+          return { loss: softmaxCrossEntropy(logits, tf.tensor1d([0, 1, 2, 0], 'int32')) };
+        });
+      });
+      return buffers;
+    };
+    expect(kept()).toBe(kept('renormalize'));
+    // The stem's activation, and in each of the two blocks those of its 1×1 and its 3×3; that of the projection is kept
+    // by nobody.
+    expect(kept('keep') - kept()).toBe(5);
   });
 
   it('makes the outputs of blocks again in stages deeper than 32 blocks, with the same bits', () => {

@@ -3,8 +3,10 @@ import { segment, type Checkpointing, type NamedTensors, type NetworkState } fro
 import type { NetworkMode } from './network-plan.js';
 import type { Block, BlockResult, ForwardMode } from '@resnet-ts/residual-blocks';
 
-/** Deeper are only the largest stage of ResNet-152 and those of ResNet-1202. */
-const DEEP_STAGE = 32;
+/** Whether a stage is so deep that the outputs of its blocks are worth making again: ResNet-152's largest, ResNet-1202's. */
+export function isDeepStage({ blocks }: { readonly blocks: number }): boolean {
+  return blocks > 32;
+}
 
 /**
  * How many blocks of a stage are differentiated as one. A segment is kept at its ends, and whole while it is
@@ -18,7 +20,8 @@ const DEEP_STAGE = 32;
 function segmentLength(stage: readonly Block[], checkpointing: Checkpointing): number {
   const length = Math.min(stage.length, Math.round(Math.sqrt(stage.length)) + 1);
   if (checkpointing === 'checkpoint') return length;
-  const outputsAgain = checkpointing === 'renormalize' && (stage.length > DEEP_STAGE || stage.every(isBottleneck));
+  const outputsAgain =
+    checkpointing === 'renormalize' && (isDeepStage({ blocks: stage.length }) || stage.every(isBottleneck));
   return outputsAgain ? length : 1;
 }
 
