@@ -13,7 +13,12 @@ interface Report {
     readonly remedies?: string[];
     readonly kernels?: Record<string, string>;
   }[];
-  readonly native?: { readonly threads: number; readonly instructionSet: string; readonly peakGigaflops?: unknown };
+  readonly native?: {
+    readonly threads: number;
+    readonly instructionSet: string;
+    readonly peakGigaflops?: unknown;
+    readonly bfloat16: string[];
+  };
 }
 
 describe('resnet doctor', () => {
@@ -35,7 +40,8 @@ describe('resnet doctor', () => {
     expect(report.backends[1]).toMatchObject({ usable: true, kernels: { ResidualConvolution: 'reference' } });
     expect(report.selected).toBe(report.backends.find((backend) => backend.usable)?.name);
     if (report.selected === 'native') {
-      expect(report.native).toMatchObject({ threads: 1, instructionSet: expect.any(String) });
+      expect(report.native).toMatchObject({ threads: 1, instructionSet: expect.any(String), convolution: 'fast' });
+      expect(Array.isArray(report.native?.bfloat16)).toBe(true);
       expect(report.backends[0]?.kernels).toMatchObject({ ResidualConvolutionBatchNorm: 'kernel' });
     }
   });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { explainLoadFailure, formatLoadFailure, NO_SUCH_FILE } from './explain-load-failure.js';
+import { addonPaths } from './load-addon.js';
 
 const missing = [{ path: '/p/build/resnet-native.node', reason: NO_SUCH_FILE }];
 
@@ -32,4 +33,12 @@ it('formats reason, attempts and remedies, a line each', () => {
     expect.stringMatching(/^ {2}to do: node .*build\.mjs$/),
     expect.stringMatching(/^ {2}to do: install a compiler/),
   ]);
+});
+
+it('names the option that builds the emulated instruction sets where one of them was asked for', () => {
+  const [path = ''] = addonPaths({ RESNET_ISA: 'neon_emulated' });
+  const { remedies } = explainLoadFailure([{ path, reason: NO_SUCH_FILE }], 'linux');
+  expect(remedies[0]).toMatch(/build\.mjs --emulated$/);
+  const [product = ''] = addonPaths({ RESNET_ISA: 'neon' });
+  expect(explainLoadFailure([{ path: product, reason: NO_SUCH_FILE }], 'linux').remedies[0]).toMatch(/build\.mjs$/);
 });

@@ -19,8 +19,11 @@ export interface LoadFailure {
   readonly remedies: readonly string[];
 }
 
-/** Runs from any folder, in this repository and in node_modules alike. */
-const BUILD = `node ${fileURLToPath(new URL('../scripts/build.mjs', import.meta.url))}`;
+/** Builds what was tried; runs from any folder, in this repository and in node_modules alike. */
+function buildCommand(attempts: readonly LoadAttempt[]): string {
+  const emulated = attempts.some(({ path }) => path.endsWith('-emulated.node')) ? ' --emulated' : '';
+  return `node ${fileURLToPath(new URL('../scripts/build.mjs', import.meta.url))}${emulated}`;
+}
 
 /** How to get a C++ compiler on a platform. */
 function installCompiler(platform: NodeJS.Platform): string {
@@ -54,10 +57,14 @@ export function explainLoadFailure(attempts: readonly LoadAttempt[], platform: N
   const present = attempts.find((attempt) => attempt.reason !== NO_SUCH_FILE);
   if (present === undefined) {
     const reason = 'the native addon has not been built';
-    return { kind: 'not-built', reason, attempts, remedies: [BUILD, installCompiler(platform)] };
+    return { kind: 'not-built', reason, attempts, remedies: [buildCommand(attempts), installCompiler(platform)] };
   }
   const known = remedyOf(present.reason);
-  const remedies = [...(known === undefined ? [] : [known]), `${BUILD} --force`, installCompiler(platform)];
+  const remedies = [
+    ...(known === undefined ? [] : [known]),
+    `${buildCommand(attempts)} --force`,
+    installCompiler(platform),
+  ];
   return {
     kind: 'unusable',
     reason: `the native addon cannot be loaded: ${firstLine(present.reason)}`,

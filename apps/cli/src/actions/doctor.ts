@@ -19,10 +19,12 @@ async function examineNative({ threads, peak }: DoctorOptions) {
   if (threads !== undefined) setThreads(threads);
   const status = nativeStatus();
   if (!status.loaded) return undefined;
-  const { instructionSet, instructionSets } = status;
+  const { instructionSet, instructionSets, bfloat16, convolution } = status;
   return {
     instructionSet,
     instructionSets,
+    bfloat16,
+    convolution,
     threads: status.threads,
     ...(peak ? { peakGigaflops: measurePeak() } : {}),
   };
@@ -64,6 +66,8 @@ export async function doctorAction(options: DoctorOptions): Promise<void> {
         supported ? name : `${name} (not on this processor)`,
       );
       lines.push('', `native: ${native.instructionSet}, ${native.threads} threads; built for ${sets.join(', ')}`);
+      const dotProducts = native.bfloat16.length === 0 ? 'none' : `${native.bfloat16.join(', ')}, not used yet`;
+      lines.push(`native: convolution ${native.convolution}; bfloat16 dot products of this processor: ${dotProducts}`);
       if (native.peakGigaflops !== undefined) {
         const { oneThread, allThreads } = native.peakGigaflops;
         lines.push(
