@@ -1,8 +1,12 @@
 import { ArgumentError, DataError } from '@resnet-ts/tensor-ops';
 import { Command, CommanderError } from 'commander';
 import { addCompareCommand } from './commands/compare-command.js';
+import { addDataCommand } from './commands/data-command.js';
+import { addEpochCommand } from './commands/epoch-command.js';
 import { addInferenceCommand } from './commands/inference-command.js';
 import { addKernelsCommand } from './commands/kernels-command.js';
+import { addScalingCommand } from './commands/scaling-command.js';
+import { addStartupCommand } from './commands/startup-command.js';
 import { addStepCommand } from './commands/step-command.js';
 import { BenchmarkError, exitCodeHelp, exitCodes } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
@@ -13,8 +17,12 @@ function createProgram(argv: readonly string[]): Command {
     .addHelpText('after', exitCodeHelp)
     .exitOverride();
   addStepCommand(program, argv);
-  addKernelsCommand(program, argv);
   addInferenceCommand(program, argv);
+  addKernelsCommand(program, argv);
+  addDataCommand(program, argv);
+  addEpochCommand(program, argv);
+  addScalingCommand(program, argv);
+  addStartupCommand(program, argv);
   addCompareCommand(program);
   return program;
 }

@@ -1,3 +1,5 @@
+import type { Checkpointing } from '@resnet-ts/tensor-ops';
+
 /** What does the arithmetic of a contender written in TypeScript: a TensorFlow.js backend. */
 export type BackendName = 'native' | 'cpu' | 'wasm' | 'tensorflow';
 
@@ -12,6 +14,10 @@ export interface ContenderSettings {
   readonly batch: number;
   readonly threads: number;
   readonly precision: Precision;
+  /** Of ours: what a step keeps for its backward pass; null for the network's own choice. */
+  readonly checkpointing: Checkpointing | null;
+  /** Of ours: `fast` uses Winograd where it applies. */
+  readonly convolution: 'fast' | 'direct';
   /** Height and width of the images, pixels. */
   readonly imageSize: number;
   readonly classes: number;

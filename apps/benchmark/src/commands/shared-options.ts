@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { choosePeers } from '../contenders/choose-contenders.js';
 import type { RunOptions } from '../levels/run-options.js';
 
 const DATA = fileURLToPath(new URL('../../../../data', import.meta.url));
@@ -89,6 +90,8 @@ export const precisionOption = (): Option =>
 /** The flags as a level takes them. */
 export function runOptions(flags: SharedFlags, argv: readonly string[]): RunOptions {
   const { threads, rounds, turnSeconds, alone, python, data, force } = flags;
+  // A name that nobody has is a mistake on the command line, whatever the level makes of the list later.
+  choosePeers(flags.contenders, 'float32');
   return {
     ...{ threads, rounds, turnSeconds, python, force, dataDirectory: data },
     contenders: alone ? 'none' : flags.contenders,

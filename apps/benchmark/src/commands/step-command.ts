@@ -1,3 +1,6 @@
+import { CHECKPOINTING } from '@resnet-ts/tensor-ops';
+import type { Checkpointing } from '@resnet-ts/tensor-ops';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { CONTENDERS_HELP } from '../contenders/choose-contenders.js';
 import type { Precision } from '../settings.js';
@@ -9,6 +12,8 @@ interface StepFlags extends SharedFlags {
   readonly model: string;
   readonly batch: number;
   readonly precision: Precision;
+  readonly checkpointing?: Checkpointing;
+  readonly convolution: 'fast' | 'direct';
 }
 
 /** Adds `bench step`. */
@@ -18,7 +23,15 @@ export function addStepCommand(program: Command, argv: readonly string[]): void 
     .description('one training step, data loading included')
     .addOption(modelOption())
     .option('--batch <images>', 'images a step', integer(1, 4096), 128)
-    .addOption(precisionOption());
+    .addOption(precisionOption())
+    .addOption(
+      new Option('--checkpointing <policy>', 'of ours: what is kept for the backward pass').choices(CHECKPOINTING),
+    )
+    .addOption(
+      new Option('--convolution <kind>', 'of ours: fast uses Winograd where it applies')
+        .choices(['fast', 'direct'])
+        .default('fast'),
+    );
   addSharedOptions(command, { rounds: 9, turnSeconds: 2, contenders: 'pytorch' })
     .addHelpText(
       'after',
@@ -36,4 +49,6 @@ Examples:
     });
 }
 
-const pick = ({ model, batch, precision }: StepFlags) => ({ model, batch, precision });
+const pick = ({ model, batch, precision, checkpointing, convolution }: StepFlags) => ({
+  ...{ model, batch, precision, checkpointing, convolution },
+});

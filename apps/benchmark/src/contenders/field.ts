@@ -29,6 +29,8 @@ export interface Skipped {
  */
 export class Field<C extends Candidate> {
   readonly skipped: Skipped[] = [];
+  /** What contenders want said of themselves: a precision that is not what was asked for. */
+  readonly notes: string[] = [];
   readonly #note: (line: string) => void;
   readonly #processes: ContenderProcess[] = [];
   readonly #closeAll = endWithProcess(this.#processes);
@@ -63,7 +65,12 @@ export class Field<C extends Candidate> {
       const process = new ContenderProcess(candidate.command());
       this.#processes.push(process);
       try {
-        const description = String((await process.ready())['ready']);
+        const { ready, note } = await process.ready();
+        const description = String(ready);
+        if (typeof note === 'string') {
+          this.notes.push(`${candidate.name}: ${note}`);
+          this.#note(`${candidate.name}: ${note}`);
+        }
         this.#entrants.push({ candidate, process, description });
       } catch (error) {
         if (this.#entrants.length === 0 || !(error instanceof ContenderError)) throw error;

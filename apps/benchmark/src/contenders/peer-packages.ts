@@ -7,7 +7,6 @@ const PEERS = new URL('../../peers/', import.meta.url);
 /** The versions that this program was written against. */
 const VERSIONS: Readonly<Record<string, string>> = {
   'onnxruntime-node': '1.30.0',
-  'openvino-node': '2026.3.0',
   '@tensorflow/tfjs-node': '4.22.0',
 };
 
@@ -23,7 +22,9 @@ function resolvePeer(name: string): string | undefined {
 export function missingPeer(name: string): string | undefined {
   if (resolvePeer(name) !== undefined) return undefined;
   const folder = fileURLToPath(PEERS);
-  return `not installed; get it with: npm install --prefix ${folder} ${name}@${VERSIONS[name] ?? 'latest'}`;
+  // onnxruntime's script fetches parts for graphics processors; tfjs-node is nothing without the library its script fetches.
+  const flags = name === 'onnxruntime-node' ? ' --ignore-scripts' : '';
+  return `not installed; get it with: npm install --prefix ${folder}${flags} ${name}@${VERSIONS[name] ?? 'latest'}`;
 }
 
 /** Loads a peer. Its types are unknown here: it is not a dependency. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { datasetInfo } from '@resnet-ts/data-pipelines';
+import type { Checkpointing } from '@resnet-ts/tensor-ops';
 import { widenedTable } from '../network.js';
 import { OPTIMIZER } from '../settings.js';
 import type { ContenderSettings, Precision } from '../settings.js';
@@ -14,12 +15,15 @@ export interface WorkOptions {
   readonly width?: number;
   /** Pixels. Default: what the network is counted for. */
   readonly imageSize?: number;
+  readonly checkpointing?: Checkpointing | undefined;
+  /** Default: `fast`. */
+  readonly convolution?: ContenderSettings['convolution'];
   readonly dataDirectory: string;
 }
 
 /** Real CIFAR-10 for networks of its size, where it is on disk; otherwise noise of the network's shape. */
 export function contenderSettings(options: WorkOptions): ContenderSettings {
-  const { batch, threads, precision, dataDirectory, width = 1 } = options;
+  const { batch, threads, precision, dataDirectory, width = 1, checkpointing = null, convolution = 'fast' } = options;
   const table = widenedTable(options.model, width);
   const imageSize = options.imageSize ?? table.inputShape[0];
   const cifarFolder = join(dataDirectory, datasetInfo('cifar10').folder);
@@ -32,6 +36,8 @@ export function contenderSettings(options: WorkOptions): ContenderSettings {
     batch,
     threads,
     precision,
+    checkpointing,
+    convolution,
     imageSize,
     classes: table.classes,
     cifarFolder: real ? cifarFolder : null,
@@ -46,8 +52,15 @@ export function describeImages({ cifarFolder, examples, imageSize }: ContenderSe
 }
 
 /** What is timed, the same words in every result. */
-export function subjectOf({ network, width, imageSize, batch, precision, threads }: ContenderSettings): string {
-  const widened = width === 1 ? '' : ` ×${width} wide`;
-  const thread = threads === 1 ? '1 thread' : `${threads} threads`;
-  return `${network}${widened}, ${imageSize}×${imageSize}, batch ${batch}, ${precision}, ${thread}`;
+export function subjectOf(settings: ContenderSettings): string {
+  const { network, width, imageSize, batch, precision, threads, checkpointing, convolution } = settings;
+  return [
+    `${network}${width === 1 ? '' : ` ×${width} wide`}`,
+    `${imageSize}×${imageSize}`,
+    `batch ${batch}`,
+    precision,
+    threads === 1 ? '1 thread' : `${threads} threads`,
+    ...(checkpointing === null ? [] : [`checkpointing ${checkpointing}`]),
+    ...(convolution === 'fast' ? [] : [`${convolution} convolution`]),
+  ].join(', ');
 }

@@ -26,6 +26,7 @@ export interface InferenceOptions extends RunOptions {
 /** Times inference, logits read back, of this repository and its peers, at each batch in processes of their own. */
 export async function benchmarkInference(options: InferenceOptions): Promise<BenchmarkResult> {
   const all = options.batches.map((batch) => contenderSettings({ ...options, batch }));
+  const notes = new Set<string>();
   const skipped = new Map<string, BenchmarkResult['skipped'][number]>();
   const { value, otherLoad } = await onQuietMachine(options, async () => {
     const measurements: Measurement[] = [];
@@ -36,6 +37,7 @@ export async function benchmarkInference(options: InferenceOptions): Promise<Ben
         await field.start(inferenceCandidates({ ...options, settings }));
         limits = await limitsOf(field.ours.process, settings.threads);
         measurements.push(...(await timeBatch(field, settings, options, limits)));
+        for (const note of field.notes) notes.add(note);
         for (const peer of field.skipped) skipped.set(peer.contender, peer);
       } finally {
         field.close();
@@ -51,7 +53,11 @@ export async function benchmarkInference(options: InferenceOptions): Promise<Ben
     otherLoad,
     ...value,
     skipped: [...skipped.values()],
-    notes: ['images in memory, logits read back', 'operations of direct convolution: 2 for each multiply-add'],
+    notes: [
+      ...notes,
+      'images in memory, logits read back',
+      'operations of direct convolution: 2 for each multiply-add',
+    ],
   });
 }
 

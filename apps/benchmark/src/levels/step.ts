@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Checkpointing } from '@resnet-ts/tensor-ops';
+import { Field } from '../contenders/field.js';
 import { stepCandidates } from '../contenders/step-candidates.js';
 import type { StepCandidate } from '../contenders/step-candidates.js';
-import { Field } from '../contenders/field.js';
 import { interleave } from '../measure/interleave.js';
 import { requireSameStep, TOLERANCES, verifiedStep } from '../measure/verify.js';
 import type { VerifiedStep } from '../measure/verify.js';
@@ -11,7 +12,7 @@ import { operationsOf } from '../network.js';
 import { measurementOf } from '../report/measurement.js';
 import { resultOf } from '../report/result.js';
 import type { BenchmarkResult } from '../report/result-schema.js';
-import type { Precision } from '../settings.js';
+import type { ContenderSettings, Precision } from '../settings.js';
 import { contenderSettings, describeImages, subjectOf } from './contender-settings.js';
 import { limitsOf } from './limits.js';
 import { onQuietMachine } from './quiet-machine.js';
@@ -21,7 +22,15 @@ export interface StepOptions extends RunOptions {
   readonly model: string;
   readonly batch: number;
   readonly precision: Precision;
+  readonly checkpointing?: Checkpointing | undefined;
+  readonly convolution?: ContenderSettings['convolution'];
 }
+
+/** What must be said of the figures of a step. */
+export const STEP_NOTES = [
+  'data loading included',
+  'operations of direct convolution: 2 for each multiply-add of the network table, 3 times, without the data gradient of the first convolution',
+] as const;
 
 /**
  * Times one training step of this repository and of its peers in the same run: checks the load, verifies that all
@@ -30,43 +39,44 @@ export interface StepOptions extends RunOptions {
  * @throws BenchmarkError with the exit status for what can be foreseen: see exit-codes.ts
  */
 export async function benchmarkStep(options: StepOptions): Promise<BenchmarkResult> {
-  const { rounds, turnSeconds, onProgress } = options;
   const settings = contenderSettings(options);
-  const candidates = stepCandidates({ ...options, settings });
+  const { value, otherLoad } = await onQuietMachine(options, () => timeStep(settings, options));
+  const { network, width, imageSize, batch, precision, threads, checkpointing, convolution } = settings;
+  return resultOf({
+    benchmark: 'step',
+    command: options.command,
+    settings: {
+      ...{ model: network, width, imageSize, batch, precision, threads, checkpointing, convolution },
+      data: describeImages(settings),
+    },
+    otherLoad,
+    ...value,
+    notes: [...value.notes, ...STEP_NOTES],
+  });
+}
+
+type TimedStep = Pick<BenchmarkResult, 'measurements' | 'skipped' | 'limits' | 'notes'>;
+
+/** One comparison, in processes of its own. */
+export async function timeStep(settings: ContenderSettings, options: RunOptions): Promise<TimedStep> {
+  const { rounds, turnSeconds, contenders, python, onProgress } = options;
   const field = new Field<StepCandidate>(onProgress);
   try {
-    const { value, otherLoad } = await onQuietMachine(options, async () => {
-      await field.start(candidates);
-      const losses = await verifyAll(field, onProgress);
-      const turns = await interleave(
-        field.entrants.map(({ process }) => process),
-        { rounds, turnSeconds, onRound: (round) => onProgress(`round ${round} of ${rounds}`) },
-      );
-      return { losses, turns, limits: await limitsOf(field.ours.process, settings.threads) };
-    });
+    await field.start(stepCandidates({ settings, contenders, python }));
+    const losses = await verifyAll(field, onProgress);
+    const turns = await interleave(
+      field.entrants.map(({ process }) => process),
+      { rounds, turnSeconds, onRound: (round) => onProgress(`round ${round} of ${rounds}`) },
+    );
+    const limits = await limitsOf(field.ours.process, settings.threads);
     const operations = operationsOf(settings, 'training');
     const measurements = field.entrants.flatMap(({ candidate: { name, batch }, description }, index) => {
-      const turns = value.turns[index];
-      if (turns === undefined) return [];
-      const { limits, losses } = value;
-      const subject = subjectOf(settings);
-      const work = { subject, contender: name, description, batch, turns, limits, loss: losses[name] };
-      return [measurementOf({ ...work, operations: operations * batch })];
+      const own = turns[index];
+      if (own === undefined) return [];
+      const work = { subject: subjectOf(settings), contender: name, description, batch, turns: own, limits };
+      return [measurementOf({ ...work, operations: operations * batch, loss: losses[name] })];
     });
-    const { network, width, imageSize, batch, precision, threads } = settings;
-    return resultOf({
-      benchmark: 'step',
-      command: options.command,
-      settings: { model: network, width, imageSize, batch, precision, threads, data: describeImages(settings) },
-      otherLoad,
-      limits: value.limits,
-      measurements,
-      skipped: field.skipped,
-      notes: [
-        'data loading included',
-        'operations of direct convolution: 2 for each multiply-add of the network table, 3 times, without the data gradient of the first convolution',
-      ],
-    });
+    return { measurements, skipped: field.skipped, limits, notes: field.notes };
   } finally {
     field.close();
   }

@@ -44,6 +44,8 @@ describe('a result', () => {
   it('is compared with the best peer', () => {
     expect(ratioToBestPeer(result.measurements)).toEqual({ ratio: expect.closeTo(16 / 11), peer: 'better' });
     expect(ratioToBestPeer(result.measurements.slice(0, 1))).toBeUndefined();
+    const two = exampleResult({ 'resnet-ts, 0 workers': [20], 'resnet-ts, 1 worker': [10], peer: [15] });
+    expect(ratioToBestPeer(two.measurements)).toEqual({ ratio: expect.closeTo(1.5), peer: 'peer' });
   });
 
   it('has figures for scripts', () => {
@@ -69,6 +71,18 @@ describe('a result', () => {
     const path = await saveResult(result, folder);
     expect(await readdir(folder)).toEqual(['2026-01-02T03-04-05-step-resnet20-batch-128.json']);
     expect(resultSchema.parse(JSON.parse(await readFile(path, 'utf8')))).toEqual(result);
+  });
+});
+
+describe('many subjects', () => {
+  it('are one table, with how many times faster than the best peer each is', () => {
+    const one = exampleResult({ 'resnet-ts': [10], peer: [20] });
+    const measurements = ['a', 'b', 'c', 'd', 'e'].flatMap((subject) =>
+      one.measurements.map((measurement) => ({ ...measurement, subject })),
+    );
+    const text = formatResult({ ...one, measurements });
+    expect(text).toMatch(/^subject +contender .* × best peer$/m);
+    for (const subject of ['a', 'e']) expect(text).toMatch(new RegExp(`^${subject} +resnet-ts +128 .* 2\\.00$`, 'm'));
   });
 });
 

@@ -11,7 +11,7 @@ import { useBackend } from './use-backend.js';
 const settings: ContenderSettings = {
   ...OPTIMIZER,
   ...{ network: 'resnet8', width: 1, batch: 4, threads: 1, precision: 'float32', imageSize: 16, classes: 10 },
-  ...{ cifarFolder: null, examples: 4 },
+  ...{ checkpointing: null, convolution: 'fast', cifarFolder: null, examples: 4 },
 };
 let folder = '';
 beforeAll(async () => {

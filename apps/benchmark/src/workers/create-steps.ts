@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createTrainingBatches, perPixelMean } from '@resnet-ts/data-pipelines';
 import { DataError, decodeSafetensors, encodeSafetensors } from '@resnet-ts/tensor-ops';
-import type { Batch, BatchSource, NamedTensors, SafetensorsEntry } from '@resnet-ts/tensor-ops';
+import type { Batch, NamedTensors, SafetensorsEntry } from '@resnet-ts/tensor-ops';
 import { disposeTrainingState, initialTrainingState, trainStep, weightDecays } from '@resnet-ts/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { networkOf } from '../network.js';
 import type { ContenderSettings } from '../settings.js';
+import { endlessBatches } from './endless-batches.js';
 import { trainingImages } from './training-images.js';
 
 const SEED = 1;
@@ -32,10 +33,11 @@ export async function createSteps(settings: ContenderSettings): Promise<Steps> {
   const { momentum, weightDecay: decay } = settings;
   const recipe = {
     labelSmoothing: 0,
+    ...(settings.checkpointing === null ? {} : { checkpointing: settings.checkpointing }),
     optimizer: { momentum, nesterov: true, weightDecay: decay, decay: 'weights', form: 'torch' },
   } as const;
   const weightDecay = weightDecays(network.parameters, recipe.optimizer);
-  const next = endless(source);
+  const next = endlessBatches(source);
   const first = await next();
   let state = initialTrainingState(network, SEED);
 
@@ -122,18 +124,4 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let at = 0; at < a.length; at += 1) sum += ((a[at] ?? 0) - (b[at] ?? 0)) ** 2;
   return Math.sqrt(sum);
-}
-
-/** Batch after batch, epoch after epoch. */
-function endless(source: BatchSource): () => Promise<Batch> {
-  let epoch = 0;
-  let current = source.epoch(epoch).iterator();
-  return async () => {
-    for (;;) {
-      const { value, done } = await (await current).next();
-      if (done !== true) return value;
-      epoch += 1;
-      current = source.epoch(epoch).iterator();
-    }
-  };
 }

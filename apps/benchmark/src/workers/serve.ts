@@ -5,6 +5,13 @@ import { forgetPeak, peakBytes } from './peak-memory.js';
 export type Request = Readonly<Record<string, unknown>>;
 export type Handlers = Readonly<Record<string, (request: Request) => object | Promise<object>>>;
 
+/** What a contender says of itself when it is ready. */
+export interface Introduction {
+  readonly ready: string;
+  /** A sentence that must stand beside its figures. */
+  readonly note?: string;
+}
+
 /** A whole number of a request. */
 export function count(request: Request, field: string): number {
   const value = request[field];
@@ -20,8 +27,8 @@ function answer(value: object): void {
  * The other end of `ContenderProcess`: says that it is ready, then answers requests from stdin, one JSON object a line
  * each way, until stdin ends.
  */
-export async function serve(ready: string, handlers: Handlers): Promise<void> {
-  answer({ ready });
+export async function serve(ready: string | Introduction, handlers: Handlers): Promise<void> {
+  answer(typeof ready === 'string' ? { ready } : ready);
   for await (const line of createInterface({ input: process.stdin })) {
     const request = JSON.parse(line) as Request;
     if (request['do'] === 'forget-peak') {

@@ -2,12 +2,12 @@
 import type { BackendName, ContenderSettings } from '../settings.js';
 import { createSteps } from './create-steps.js';
 import { count, serve } from './serve.js';
-import { peak, useBackend } from './use-backend.js';
+import { peak, useArithmetic } from './use-backend.js';
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as ContenderSettings & { readonly backend: BackendName };
-const description = await useBackend(settings.backend);
+const introduction = await useArithmetic(settings);
 const steps = await createSteps(settings);
-await serve(description, {
+await serve(introduction, {
   export: (request) => {
     steps.exportStart(String(request['file']), count(request, 'examples'));
     return {};

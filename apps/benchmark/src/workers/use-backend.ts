@@ -1,6 +1,7 @@
-import { measurePeak, nativeStatus } from '@resnet-ts/backend-native';
+import { measurePeak, nativeStatus, runPrecision, setConvolutionAlgorithm } from '@resnet-ts/backend-native';
 import * as tf from '@tensorflow/tfjs-core';
-import type { BackendName } from '../settings.js';
+import type { BackendName, ContenderSettings } from '../settings.js';
+import type { Introduction } from './serve.js';
 import { importPeer } from '../contenders/peer-packages.js';
 
 /**
@@ -22,6 +23,17 @@ export async function useBackend(name: BackendName): Promise<string> {
   if (!(await tf.setBackend(name))) throw new Error(`the ${name} backend could not be initialised`);
   return `TensorFlow.js ${tf.version_core}, ${name} backend`;
 }
+
+/** Makes the backend of a contender active, with its arithmetic. */
+export async function useArithmetic({ backend, precision, convolution }: Arithmetic): Promise<Introduction> {
+  const ready = await useBackend(backend);
+  if (backend !== 'native') return { ready };
+  setConvolutionAlgorithm(convolution);
+  const { precision: running, reason } = runPrecision(precision);
+  return reason === undefined ? { ready } : { ready, note: `computes in ${running}: ${reason}` };
+}
+
+type Arithmetic = Pick<ContenderSettings, 'precision' | 'convolution'> & { readonly backend: BackendName };
 
 /** The processor's measured multiply-add rate, 10⁹ operations a second: on one thread, and on those of this process. */
 export function peak(): { readonly oneThread: number; readonly allThreads: number } {
