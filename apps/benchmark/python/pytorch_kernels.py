@@ -50,6 +50,10 @@ def operation(case, settings):
     def convolve_and_normalise(x, w, gamma, beta):
         return normalise(F.conv2d(x, w, None, stride, pad), gamma, beta)
 
+    def convolve_normalise_and_add(x, w, gamma, beta, residual):
+        z = F.conv2d(x, w, None, stride, pad)
+        return F.relu(F.batch_norm(z, mean, variance, gamma, beta, True, 0.1, EPSILON) + residual, inplace=True)
+
     def gradients(dy, x, wanted):
         return torch.ops.aten.convolution_backward(
             dy, x, filters, None, [stride] * 2, pad, [1, 1], False, [0, 0], 1, [*wanted, False]
@@ -66,6 +70,11 @@ def operation(case, settings):
         return lambda: gradients(dy, x, [False, True])
     if name == "forward-batch-norm":
         return lambda: convolve_and_normalise(x, filters, scale, shift)
+    if name == "forward-batch-norm-add":
+        residual = gradient()
+        return lambda: convolve_normalise_and_add(x, filters, scale, shift, residual)
+    if name == "backward-batch-norm-add":
+        return backward(convolve_normalise_and_add, x, filters, scale, shift, gradient())
     if name == "backward-batch-norm":
         return backward(convolve_and_normalise, x, filters, scale, shift)
     if name == "inference":

@@ -1,12 +1,14 @@
 import type { Padding2d } from '@resnet-ts/tensor-ops/kernels';
 
-/** Convolutions of one training step and its fused forms, batch norm, pooling. */
+/** Convolutions of one training step and its fused forms (`-add`: the last of a block, with its shortcut), batch norm, pooling. */
 export const KERNEL_OPERATIONS = [
   'forward',
   'data-gradient',
   'filter-gradient',
   'forward-batch-norm',
+  'forward-batch-norm-add',
   'backward-batch-norm',
+  'backward-batch-norm-add',
   'inference',
   'batch-norm',
   'batch-norm-gradient',

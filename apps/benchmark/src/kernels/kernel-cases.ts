@@ -22,7 +22,9 @@ const CONVOLUTION_OPERATIONS: readonly KernelOperation[] = [
   'data-gradient',
   'filter-gradient',
   'forward-batch-norm',
+  'forward-batch-norm-add',
   'backward-batch-norm',
+  'backward-batch-norm-add',
   'inference',
 ];
 
@@ -41,6 +43,10 @@ export function kernelCases(network: string, batch = batchFor(network)): KernelC
   return [...new Map(cases.map((one) => [one.subject, one])).values()];
 }
 
+/** The last convolution of a block's branch takes the shortcut in: of bottlenecks the third, of others the second. */
+const endsBlock = ({ name, inputShape, outputShape }: LayerRow): boolean =>
+  name.endsWith('.conv3') || (name.endsWith('.conv2') && inputShape.join() === outputShape.join());
+
 const isNotConvolution = ({ kind }: LayerRow): boolean => kind !== 'convolution';
 
 function casesOf(row: LayerRow, batch: number, first: boolean): KernelCase[] {
@@ -50,7 +56,10 @@ function casesOf(row: LayerRow, batch: number, first: boolean): KernelCase[] {
       const output = sizes(row.outputShape);
       const size = Math.round(Math.sqrt(row.parameters / (input[2] * output[2])));
       const geometry = windowed(input, output, size, Math.round(input[0] / output[0]));
-      const operations = CONVOLUTION_OPERATIONS.filter((operation) => !(first && operation === 'data-gradient'));
+      const operations = CONVOLUTION_OPERATIONS.filter((operation) => {
+        if (operation.endsWith('-add')) return endsBlock(row);
+        return !(first && operation === 'data-gradient');
+      });
       return operations.map((operation) => convolutionCase(operation, geometry, batch, first));
     }
     case 'batch-norm':
@@ -88,14 +97,16 @@ function convolutionCase(operation: KernelOperation, geometry: Geometry, batch: 
   const filter = size * size * input[2] * output[2];
   const one = 2 * batch * filter * output[0] * output[1];
   const [x, y] = [batch * values(input), batch * values(output)];
-  const backward = operation === 'backward-batch-norm';
+  const backward = operation.startsWith('backward');
   // Fused forward also writes the normalised output; backward reads dy, y and the convolution's output, and x.
-  const fused = operation === 'forward-batch-norm' ? x + filter + 2 * y : 3 * y + (first ? 1 : 2) * x + 2 * filter;
-  const isFused = backward || operation === 'forward-batch-norm';
+  const fused = backward ? 3 * y + (first ? 1 : 2) * x + 2 * filter : x + filter + 2 * y;
+  const isFused = backward || operation.startsWith('forward-batch-norm');
+  // The shortcut is read, or its gradient written.
+  const shortcut = operation.endsWith('-add') ? y : 0;
   return {
     ...named(operation, geometry, batch),
     operations: backward && !first ? 2 * one : one,
-    bytes: BYTES * (isFused ? fused : x + filter + y),
+    bytes: BYTES * (isFused ? fused + shortcut : x + filter + y),
   };
 }
 

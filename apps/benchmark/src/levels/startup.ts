@@ -121,6 +121,7 @@ async function trainFirstStep(program: readonly string[], options: StartupOption
   const sets = [`batchSize=${batch}`, 'logEverySteps=1'].flatMap((set) => ['--set', set]);
   const start = performance.now();
   const child = spawn(process.execPath, [...program, 'train', ...Object.entries(flags).flat(), ...sets]);
+  const end = endWithProcess([{ close: () => child.kill('SIGKILL') }]);
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   try {
     return await new Promise<number>((resolve, reject) => {
@@ -133,7 +134,7 @@ async function trainFirstStep(program: readonly string[], options: StartupOption
       });
     });
   } finally {
-    child.kill('SIGKILL');
+    end();
     await closed;
     await rm(out, { recursive: true });
   }

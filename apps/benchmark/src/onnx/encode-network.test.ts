@@ -1,5 +1,6 @@
-import { createNetwork, networkTable } from '@resnet-ts/architectures';
+import { createNetwork } from '@resnet-ts/architectures';
 import { describe, expect, it } from 'vitest';
+import { widenedTable } from '../network.js';
 import { encodeNetwork } from './encode-network.js';
 import type { OnnxWeight } from './encode-network.js';
 import { Message } from './protobuf.js';
@@ -31,14 +32,14 @@ const texts = (values: readonly (bigint | Uint8Array)[] = []): string[] =>
   values.map((value) => new TextDecoder().decode(value as Uint8Array));
 const messages = (values: readonly (bigint | Uint8Array)[] = []) => values.map((value) => decode(value as Uint8Array));
 
-function graphOf(network: string, imageSize: number) {
-  const { parameters, buffers, classes } = createNetwork(network);
+function graphOf(network: string, imageSize: number, width = 1) {
+  const table = widenedTable(network, width);
+  if (table.kind === 'vgg') throw new RangeError('a residual network');
+  const { parameters, buffers, classes } = createNetwork(table);
   const weights = [...parameters, ...buffers].map(({ name, shape }): [string, OnnxWeight] => {
     const count = shape.reduce((product, length) => product * length, 1);
     return [name, { shape, data: Float32Array.from({ length: count }, (_, index) => index) }];
   });
-  const table = networkTable(network);
-  if (table.kind === 'vgg') throw new RangeError('a residual network');
   const bytes = encodeNetwork({ table, batch: 2, imageSize, classes, weights: Object.fromEntries(weights) });
   const [graph] = messages(decode(bytes).get(7));
   return { nodes: messages(graph?.get(1)), initializers: messages(graph?.get(5)) };
@@ -77,7 +78,7 @@ describe('encodeNetwork', () => {
     ['resnet18-a', { Conv: 17, MaxPool: 1, Add: 8, Pad: 3 }],
     ['plain20', { Conv: 19, MaxPool: 0, Add: 0, Pad: 0 }],
   ])('%s has %j', (network, counts) => {
-    const operators = graphOf(network, 64).nodes.map((node) => texts(node.get(4))[0]);
+    const operators = graphOf(network, 64, 1 / 16).nodes.map((node) => texts(node.get(4))[0]);
     for (const [operator, count] of Object.entries(counts)) {
       expect(operators.filter((name) => name === operator)).toHaveLength(count);
     }

@@ -31,6 +31,7 @@ interface KernelCall {
 
 function call({ operation, batch, input, output, size, stride, padding }: KernelCase): KernelCall {
   const channels = output[2];
+  const adds = operation.endsWith('-add');
   const inputShape = [batch, ...input] as [number, number, number, number];
   const outputShape = [batch, ...output] as [number, number, number, number];
   const filterShape = [size, size, input[2], channels] as [number, number, number, number];
@@ -64,19 +65,24 @@ function call({ operation, batch, input, output, size, stride, padding }: Kernel
         attributes: { ...convolution, filterShape } satisfies kernels.ConvolutionFilterGradientAttributes,
       };
     case 'forward-batch-norm':
+    case 'forward-batch-norm-add':
       return {
         name: kernels.CONVOLUTION_BATCH_NORM,
-        inputs: { x: x(), filter: filter(), ...scaleAndShift(), ...running() },
+        inputs: {
+          ...{ x: x(), filter: filter(), ...scaleAndShift(), ...running() },
+          ...(adds ? { residual: random(outputShape) } : {}),
+        },
         attributes: { ...convolution, ...NORM, runningFraction: 0.1 } satisfies kernels.ConvolutionBatchNormAttributes,
       };
     case 'backward-batch-norm':
+    case 'backward-batch-norm-add':
       return {
         name: kernels.CONVOLUTION_BATCH_NORM_GRADIENT,
         inputs: { dy: dy(), y: dy(), z: dy(), x: x(), filter: filter(), ...scaleAndShift(), ...statistics() },
         attributes: {
           ...convolution,
           ...NORM,
-          hasResidual: false,
+          hasResidual: adds,
           inputGradient: input[2] > 3,
           reuseDy: false,
         } satisfies kernels.ConvolutionBatchNormGradientAttributes,
