@@ -81,7 +81,8 @@ void gradientSums(const float* dy, const float* y, const float* z, const Gradien
       period,
       [&](int at) {
         gradientBlock<kBlockVectors, kMask>(dy + at, offset(y, at), z + at, p, at, periods, stride,
-                                            dResidual == nullptr ? nullptr : dResidual + at, sums + at, productSums + at);
+                                            dResidual == nullptr ? nullptr : dResidual + at, sums + at,
+                                            productSums + at);
       },
       [&](int at) {
         gradientBlock<1, kMask>(dy + at, offset(y, at), z + at, p, at, periods, stride,
@@ -129,7 +130,8 @@ void gradient(const float* g, const float* z, const GradientPeriods& p, size_t f
   };
   size_t base = 0;
   for (; base + period <= floats; base += period)
-    for (int at = 0; at < period; at += kLanes) store(dz + base + at, one(load(z + base + at), load(g + base + at), at));
+    for (int at = 0; at < period; at += kLanes)
+      store(dz + base + at, one(load(z + base + at), load(g + base + at), at));
   for (int at = 0; base + at < floats; at += kLanes) {
     const int lanes = floats - base - at < kLanes ? static_cast<int>(floats - base - at) : kLanes;
     storePartial(dz + base + at, one(loadPartial(z + base + at, lanes), loadPartial(g + base + at, lanes), at), lanes);

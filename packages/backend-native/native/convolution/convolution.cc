@@ -36,14 +36,8 @@ void convolutionFilterGradient(const ConvolutionShape& s, const float* x, const 
 
 const ConvolutionKernels& convolutionKernels() {
   static constexpr ConvolutionKernels kernels{
-      convolutionForward,
-      convolutionInputGradient,
-      convolutionFilterGradient,
-      convolutionBatchNormForward,
-      convolutionBatchNormGradient,
-      preparedConvolutionSize,
-      prepareConvolution,
-      runPreparedConvolution,
+      convolutionForward,           convolutionInputGradient, convolutionFilterGradient, convolutionBatchNormForward,
+      convolutionBatchNormGradient, preparedConvolutionSize,  prepareConvolution,        runPreparedConvolution,
   };
   return kernels;
 }

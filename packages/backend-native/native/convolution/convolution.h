@@ -15,10 +15,10 @@ struct ConvolutionShape {
 };
 
 struct BatchNormTrainingOutputs {
-  float* mean;               // [C]
-  float* variance;           // [C], biased
-  float* newRunningMean;     // [C]
-  float* newRunningVariance; // [C], from the unbiased variance
+  float* mean;                // [C]
+  float* variance;            // [C], biased
+  float* newRunningMean;      // [C]
+  float* newRunningVariance;  // [C], from the unbiased variance
 };
 
 struct ConvolutionBatchNormArguments {
@@ -37,7 +37,7 @@ struct ConvolutionBatchNormGradientArguments {
   float *dFilter, *dGamma, *dBeta;
   float* dx;           // null when not wanted
   const float* dxSum;  // gradient that x has already, which dx includes then; null when there is none, dx when in place
-  float* dResidual;  // null when there is no residual
+  float* dResidual;    // null when there is no residual
   float epsilon;
   bool relu;
 };

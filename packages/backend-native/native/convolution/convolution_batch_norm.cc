@@ -27,7 +27,8 @@ struct InputGradient {
       : a(arguments),
         plan(planInputGradient(arguments.shape)),
         prepared(a.dx == nullptr ? nullptr
-                                 : prepareInputGradient(plan, a.filter, sharedScratch(SharedScratch::kPackedFilter, plan.filterFloats))),
+                                 : prepareInputGradient(
+                                       plan, a.filter, sharedScratch(SharedScratch::kPackedFilter, plan.filterFloats))),
         add(a.dxSum != nullptr) {}
 
   void group(int first, int images, const float* dz, float* scratch) const {
@@ -68,8 +69,19 @@ void convolutionBatchNormForward(const ConvolutionBatchNormArguments& a) {
   };
   runForward(plan, prepared, a.x, a.z, groupDone(takeStatistics));
 
-  const BatchNormArguments norm{regions.images * regions.imagePixels, channels, a.z, a.gamma, a.beta, a.runningMean,
-                                a.runningVariance, a.residual, a.y, a.statistics, a.epsilon, a.runningFraction, a.relu};
+  const BatchNormArguments norm{regions.images * regions.imagePixels,
+                                channels,
+                                a.z,
+                                a.gamma,
+                                a.beta,
+                                a.runningMean,
+                                a.runningVariance,
+                                a.residual,
+                                a.y,
+                                a.statistics,
+                                a.epsilon,
+                                a.runningFraction,
+                                a.relu};
   auto* sums = reinterpret_cast<double*>(sharedScratch(SharedScratch::kOther, 4 * static_cast<size_t>(channels)));
   finishStatistics(norm, regions, means, deviations, sums);
   scaleAndShift(a.gamma, a.beta, a.statistics.mean, a.statistics.variance, a.epsilon, channels, period, scale, shift);
@@ -99,8 +111,7 @@ void convolutionBatchNormGradient(const ConvolutionBatchNormGradientArguments& a
     return;
   }
 
-  float* accumulators =
-      sharedScratch(SharedScratch::kPartialSums, filterPlan.accumulatorFloats * filterPlan.chunks);
+  float* accumulators = sharedScratch(SharedScratch::kPartialSums, filterPlan.accumulatorFloats * filterPlan.chunks);
   const size_t inputFloats = inputGradient.plan.scratchFloats;
   const size_t working = filterPlan.scratchFloats > inputFloats ? filterPlan.scratchFloats : inputFloats;
   parallel(filterPlan.chunks, [&](int64_t chunk, int thread) {

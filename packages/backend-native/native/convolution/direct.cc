@@ -66,7 +66,8 @@ BorderedImage borderedRows(const ConvolutionShape& s, const float* image, int fi
   const int begin = first * s.stride - s.padTop;
   if (needsNoBorder(s)) return {image + begin * row, row};
   // All rows of the border belong to the image when all rows are asked for.
-  const int end = count == s.outputHeight ? s.inputHeight + s.padBottom : begin + (count - 1) * s.stride + s.filterHeight;
+  const int end =
+      count == s.outputHeight ? s.inputHeight + s.padBottom : begin + (count - 1) * s.stride + s.filterHeight;
   const int top = begin < 0 ? -begin : 0, bottom = end > s.inputHeight ? end - s.inputHeight : 0;
   addBorder(image + (begin + top) * row, end - bottom - begin - top, row, top, bottom, s.padLeft * channels,
             s.padRight * channels, scratch);
@@ -82,7 +83,8 @@ const float* directFilter(const ConvolutionShape& s, const float* filter, float*
   if (row == columns) return filter;
   const int rows = s.filterHeight * s.filterWidth * s.inputChannels;
   for (int i = 0; i < rows; ++i) {
-    std::memcpy(packed + static_cast<size_t>(i) * row, filter + static_cast<size_t>(i) * columns, columns * sizeof(float));
+    std::memcpy(packed + static_cast<size_t>(i) * row, filter + static_cast<size_t>(i) * columns,
+                columns * sizeof(float));
     zeroFill(packed + static_cast<size_t>(i) * row + columns, row - columns);
   }
   return packed;
@@ -110,7 +112,8 @@ void directForwardRows(const ConvolutionShape& s, const BorderedImage& x, int ro
       t.a = x.data + row * s.stride * x.row;
       t.out = y + at;
       if (epilogue.active()) {
-        t.epilogue = {epilogue.shift + k, epilogue.residual == nullptr ? nullptr : epilogue.residual + at, epilogue.floor};
+        t.epilogue = {epilogue.shift + k, epilogue.residual == nullptr ? nullptr : epilogue.residual + at,
+                      epilogue.floor};
       }
       dotRows(split, columns, t);
     }
@@ -144,11 +147,12 @@ void directGradientFilter(const ConvolutionShape& s, const float* filter, float*
 size_t directInputGradientScratchSize(const ConvolutionShape& s) {
   const GradientBorder v = gradientBorder(s.inputHeight, s.outputHeight, s.stride, s.padTop, s.filterHeight);
   const GradientBorder h = gradientBorder(s.inputWidth, s.outputWidth, s.stride, s.padLeft, s.filterWidth);
-  return static_cast<size_t>(s.outputHeight + v.before + v.after) * (s.outputWidth + h.before + h.after) * s.outputChannels;
+  return static_cast<size_t>(s.outputHeight + v.before + v.after) * (s.outputWidth + h.before + h.after) *
+         s.outputChannels;
 }
 
-void directInputGradientImage(const ConvolutionShape& s, const float* dy, const float* packedFilter, bool add, float* dx,
-                              float* scratch) {
+void directInputGradientImage(const ConvolutionShape& s, const float* dy, const float* packedFilter, bool add,
+                              float* dx, float* scratch) {
   const ptrdiff_t channels = s.outputChannels;
   const GradientBorder v = gradientBorder(s.inputHeight, s.outputHeight, s.stride, s.padTop, s.filterHeight);
   const GradientBorder h = gradientBorder(s.inputWidth, s.outputWidth, s.stride, s.padLeft, s.filterWidth);

@@ -45,8 +45,8 @@ size_t directGradientFilterSize(const ConvolutionShape& s);
 void directGradientFilter(const ConvolutionShape& s, const float* filter, float* packed);
 size_t directInputGradientScratchSize(const ConvolutionShape& s);  // floats, per thread
 // dx = [dx +] the gradient
-void directInputGradientImage(const ConvolutionShape& s, const float* dy, const float* packedFilter, bool add, float* dx,
-                              float* scratch);
+void directInputGradientImage(const ConvolutionShape& s, const float* dy, const float* packedFilter, bool add,
+                              float* dx, float* scratch);
 
 // The filter gradient of one image, added to accumulator [kH][kW·Cin][Cout rounded up to whole vectors].
 // dy must be readable for one vector past its end.

@@ -18,7 +18,9 @@ constexpr GroupDone kNothingToDo{nullptr, nullptr};
 // A lambda (first image, images, thread), which must outlive the result.
 template <class Body>
 RESNET_INLINE GroupDone groupDone(const Body& body) {
-  return {[](void* context, int first, int images, int thread) { (*static_cast<const Body*>(context))(first, images, thread); },
+  return {[](void* context, int first, int images, int thread) {
+            (*static_cast<const Body*>(context))(first, images, thread);
+          },
           const_cast<Body*>(&body)};
 }
 

@@ -14,10 +14,10 @@ namespace {
 
 constexpr int kBlockPixels = 16 * kTileRows;
 constexpr int kMostPixels = kBlockPixels * 3 / 2 + 1;  // of a block: blocks are balanced around kBlockPixels
-constexpr int kDepth = 512;          // steps of a patch at once: a panel of them is 32 KiB with AVX2
+constexpr int kDepth = 512;                            // steps of a patch at once: a panel of them is 32 KiB with AVX2
 constexpr int kGradientPixels = 128;
 constexpr int kGradientDepth = 256;
-constexpr int kRowPadding = 16;      // floats: one cache line
+constexpr int kRowPadding = 16;  // floats: one cache line
 
 int panelCount(int columns) { return (columns + kTileColumns - 1) / kTileColumns; }
 int smaller(int a, int b) { return a < b ? a : b; }
@@ -42,8 +42,8 @@ bool isDense(const Patches& s, int columns, const Placement& place) {
 }
 
 // Rows [first, first + count) of the product to their places.
-void placeRows(const Patches& s, const Placement& place, int first, int count, const float* rows, int columns,
-               bool add, float* out) {
+void placeRows(const Patches& s, const Placement& place, int first, int count, const float* rows, int columns, bool add,
+               float* out) {
   int image = first / s.pixels(), y = first % s.pixels() / s.columns, x = first % s.columns;
   for (int p = 0; p < count; ++p, rows += columns) {
     float* to = out + image * place.image + y * place.row + x * place.pixel;
@@ -89,9 +89,7 @@ void packPixels(const float* dy, int row, int pixels, int columns, float* panels
 
 }  // namespace
 
-size_t panelsSize(int depth, int columns) {
-  return static_cast<size_t>(panelCount(columns)) * depth * kTileColumns;
-}
+size_t panelsSize(int depth, int columns) { return static_cast<size_t>(panelCount(columns)) * depth * kTileColumns; }
 
 void packPanels(const float* matrix, int depth, int columns, float* panels) {
   const Parts slices = slicesOf(depth);
@@ -138,7 +136,8 @@ void packGradientPanels(const ConvolutionShape& s, const float* filter, float* p
         for (int d = 0; d < channels; d += kLanes) {
           const int steps = smaller(kLanes, channels - d);
           for (int c = 0; c < width; ++c)
-            for (int i = 0; i < steps; ++i) to[(d + i) * kTileColumns + c] = from[static_cast<size_t>(c) * channels + d + i];
+            for (int i = 0; i < steps; ++i)
+              to[(d + i) * kTileColumns + c] = from[static_cast<size_t>(c) * channels + d + i];
           for (int i = 0; i < steps; ++i)
             for (int c = width; c < kTileColumns; ++c) to[(d + i) * kTileColumns + c] = 0;
         }
@@ -186,7 +185,8 @@ void patchProduct(const Patches& s, const ProductPart& part, const float* x, con
       for (int k = part.columnBegin; k < part.columnEnd; k += kTileColumns) {
         t.b = panels + (static_cast<size_t>(k / kTileColumns) * depth + begin) * kTileColumns;
         t.out = to + k;
-        if (finishes) t.epilogue = {epilogue.shift + k, residual == nullptr ? nullptr : residual + (t.out - out), epilogue.floor};
+        if (finishes)
+          t.epilogue = {epilogue.shift + k, residual == nullptr ? nullptr : residual + (t.out - out), epilogue.floor};
         if (k + kTileColumns < part.columnEnd) {
           askForColumns<true>(t.out + kTileColumns, columns, count);
           if (residual != nullptr) askForColumns<false>(t.epilogue.residual + kTileColumns, columns, count);
@@ -198,23 +198,32 @@ void patchProduct(const Patches& s, const ProductPart& part, const float* x, con
   }
 }
 
-void patchInputGradient(const ConvolutionShape& s, int images, const float* dy, const float* panels, bool add, float* dx,
-                        float* scratch) {
+void patchInputGradient(const ConvolutionShape& s, int images, const float* dy, const float* panels, bool add,
+                        float* dx, float* scratch) {
   const int channels = s.inputChannels;
   const ptrdiff_t row = static_cast<ptrdiff_t>(s.inputWidth) * channels;
   for (int py = 0; py < s.stride && py < s.inputHeight; ++py) {
     const Phase vertical = phaseOf(py, s.stride, s.padTop, s.filterHeight);
     for (int px = 0; px < s.stride; ++px) {
       const Phase horizontal = phaseOf(px, s.stride, s.padLeft, s.filterWidth);
-      const Patches patches{s.outputHeight, s.outputWidth, s.outputChannels, pixelsOfPhase(s.inputHeight, py, s.stride),
-                            pixelsOfPhase(s.inputWidth, px, s.stride), 1, vertical.start, horizontal.start,
-                            vertical.taps, horizontal.taps};
-      const Placement place{s.stride * row, static_cast<ptrdiff_t>(s.stride) * channels, s.inputHeight * static_cast<size_t>(row)};
+      const Patches patches{s.outputHeight,
+                            s.outputWidth,
+                            s.outputChannels,
+                            pixelsOfPhase(s.inputHeight, py, s.stride),
+                            pixelsOfPhase(s.inputWidth, px, s.stride),
+                            1,
+                            vertical.start,
+                            horizontal.start,
+                            vertical.taps,
+                            horizontal.taps};
+      const Placement place{s.stride * row, static_cast<ptrdiff_t>(s.stride) * channels,
+                            s.inputHeight * static_cast<size_t>(row)};
       float* out = dx + py * row + px * channels;
       if (patches.pixels() == 0) {
         // narrower than the stride
       } else if (patches.depth() > 0) {
-        patchProduct(patches, {0, images * patches.pixels(), 0, channels}, dy, panels, channels, add, kStoreSum, out, place, scratch);
+        patchProduct(patches, {0, images * patches.pixels(), 0, channels}, dy, panels, channels, add, kStoreSum, out,
+                     place, scratch);
       } else if (!add) {
         zeroPlaces(patches, images, place, channels, out);  // no tap reaches this phase
       }
@@ -252,7 +261,8 @@ void patchFilterGradient(const Patches& s, int images, const float* x, const flo
       const RowSplit split(end - begin);
       for (int k = 0; k < width; k += kTileColumns) {
         t.b = panels + static_cast<size_t>(k) * count;
-        t.out = accumulator + (static_cast<size_t>((part.columnBegin + k) / kTileColumns) * s.depth() + begin) * kTileColumns;
+        t.out = accumulator +
+                (static_cast<size_t>((part.columnBegin + k) / kTileColumns) * s.depth() + begin) * kTileColumns;
         outerProduct(split, kTileColumns, t);
       }
     }

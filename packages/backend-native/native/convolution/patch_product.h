@@ -35,8 +35,8 @@ struct ProductPart {
 void patchProduct(const Patches& s, const ProductPart& part, const float* x, const float* panels, int columns, bool add,
                   const Epilogue& epilogue, float* out, const Placement& place, float* scratch);
 // The data gradient of `images` images, by one thread; panels from packGradientPanels.
-void patchInputGradient(const ConvolutionShape& s, int images, const float* dy, const float* panels, bool add, float* dx,
-                        float* scratch);
+void patchInputGradient(const ConvolutionShape& s, int images, const float* dy, const float* panels, bool add,
+                        float* dx, float* scratch);
 
 // Steps [depthBegin, depthEnd) of the patches × columns [columnBegin, columnEnd) of the filter gradient; columnBegin is
 // the first column of a panel.

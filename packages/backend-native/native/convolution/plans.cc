@@ -17,9 +17,9 @@ constexpr int kMaximumChunks = 16;                       // and more where addin
 constexpr size_t kAccumulatorsTarget = size_t{1} << 20;  // floats of all chunks together
 constexpr size_t kAccumulatorLimit = size_t{3} << 17;    // floats; above it filters are cut into parts
 constexpr size_t kWinogradAccumulatorLimit = size_t{1} << 20;
-constexpr size_t kBlockFilterLimit = size_t{1} << 20;    // floats of a transformed filter that goes block by block
-constexpr int kInferenceTasks = 16;                      // at least, where an image can be cut so small
-constexpr int kPartDepth = 128, kPartColumns = 256;      // of a large filter
+constexpr size_t kBlockFilterLimit = size_t{1} << 20;  // floats of a transformed filter that goes block by block
+constexpr int kInferenceTasks = 16;                    // at least, where an image can be cut so small
+constexpr int kPartDepth = 128, kPartColumns = 256;    // of a large filter
 
 int smaller(int a, int b) { return a < b ? a : b; }
 size_t larger(size_t a, size_t b) { return a > b ? a : b; }
@@ -49,7 +49,7 @@ int groupOf(Algorithm algorithm, const WinogradShape& tile, int pixels, int batc
 }
 
 WinogradShape forwardTile(const ConvolutionShape& s) {
-  return {s.inputHeight,  s.inputWidth,     s.inputChannels, s.outputHeight,
+  return {s.inputHeight, s.inputWidth,     s.inputChannels, s.outputHeight,
           s.outputWidth, s.outputChannels, s.padTop,        s.padLeft};
 }
 
@@ -90,11 +90,8 @@ ForwardPlan planForward(const ConvolutionShape& s) {
       plan.filterFloats = panelsSize(plan.patches.depth(), s.outputChannels);
       plan.scratchFloats = patchProductScratchSize(s.outputChannels);
       break;
-    case Algorithm::kWinograd:
-      plan.scratchFloats = winogradScratchSize(plan.tile);
-      [[fallthrough]];
-    case Algorithm::kWinogradBatch:
-      plan.filterFloats = winogradFilterSize(plan.tile);
+    case Algorithm::kWinograd: plan.scratchFloats = winogradScratchSize(plan.tile); [[fallthrough]];
+    case Algorithm::kWinogradBatch: plan.filterFloats = winogradFilterSize(plan.tile);
   }
   return plan;
 }
@@ -109,8 +106,8 @@ const float* prepareForward(const ForwardPlan& plan, const float* filter, float*
   return prepared;
 }
 
-static void directForward(const ForwardPlan& plan, const float* prepared, int image, int firstRow, int rows, const float* x,
-                          const Epilogue& epilogue, float* y, float* scratch) {
+static void directForward(const ForwardPlan& plan, const float* prepared, int image, int firstRow, int rows,
+                          const float* x, const Epilogue& epilogue, float* y, float* scratch) {
   const ConvolutionShape& s = plan.shape;
   const size_t at = image * outputImageSize(s) + static_cast<size_t>(firstRow) * s.outputWidth * s.outputChannels;
   Epilogue own = epilogue;
@@ -131,10 +128,11 @@ void runForward(const ForwardPlan& plan, const float* prepared, const float* x, 
     if (plan.algorithm == Algorithm::kWinograd) {
       winogradForward(plan.tile, first * tiles, images * tiles, x, prepared, false, kStoreSum, y, scratch);
     } else if (plan.algorithm == Algorithm::kPatches) {
-      patchProduct(plan.patches, {first * pixels, images * pixels, 0, s.outputChannels}, x, prepared, s.outputChannels, false,
-                   kStoreSum, y, Placement::dense(s.outputHeight, s.outputWidth, s.outputChannels), scratch);
+      patchProduct(plan.patches, {first * pixels, images * pixels, 0, s.outputChannels}, x, prepared, s.outputChannels,
+                   false, kStoreSum, y, Placement::dense(s.outputHeight, s.outputWidth, s.outputChannels), scratch);
     } else {
-      for (int i = 0; i < images; ++i) directForward(plan, prepared, first + i, 0, s.outputHeight, x, kStoreSum, y, scratch);
+      for (int i = 0; i < images; ++i)
+        directForward(plan, prepared, first + i, 0, s.outputHeight, x, kStoreSum, y, scratch);
     }
     done(first, images, thread);
   });
@@ -146,7 +144,8 @@ void runInference(const ForwardPlan& plan, const float* prepared, const float* x
     const int tiles = s.batch * winogradTiles(plan.tile);
     if (tiles >= kInferenceTasks * kTilesPerGroup / 2) {
       forEachGroup(tiles, kTilesPerGroup, [&](int first, int count, int thread) {
-        winogradForward(plan.tile, first, count, x, prepared, false, epilogue, y, threadScratch(thread, plan.scratchFloats));
+        winogradForward(plan.tile, first, count, x, prepared, false, epilogue, y,
+                        threadScratch(thread, plan.scratchFloats));
       });
       return;
     }
@@ -154,15 +153,18 @@ void runInference(const ForwardPlan& plan, const float* prepared, const float* x
   if (plan.algorithm == Algorithm::kWinograd || plan.algorithm == Algorithm::kWinogradBatch) {
     winogradBatchForward(plan.tile, s.batch, x, prepared, false, epilogue, y, kNothingToDo);
   } else if (plan.algorithm == Algorithm::kPatches) {
-    const int pixels = s.batch * s.outputHeight * s.outputWidth, blocks = (pixels + kPixelsPerGroup - 1) / kPixelsPerGroup;
+    const int pixels = s.batch * s.outputHeight * s.outputWidth;
+    const int blocks = (pixels + kPixelsPerGroup - 1) / kPixelsPerGroup;
     const int panels = (s.outputChannels + kTileColumns - 1) / kTileColumns;
     const int parts = blocks >= kInferenceTasks ? 1 : smaller(panels, kInferenceTasks / blocks);
     parallel(static_cast<int64_t>(blocks) * parts, [&](int64_t task, int thread) {
       const int block = static_cast<int>(task / parts), part = static_cast<int>(task % parts);
-      const int first = static_cast<int>(int64_t{pixels} * block / blocks), next = static_cast<int>(int64_t{pixels} * (block + 1) / blocks);
+      const int first = static_cast<int>(int64_t{pixels} * block / blocks);
+      const int next = static_cast<int>(int64_t{pixels} * (block + 1) / blocks);
       const int begin = panels * part / parts * kTileColumns, end = panels * (part + 1) / parts * kTileColumns;
-      patchProduct(plan.patches, {first, next - first, begin, smaller(end, s.outputChannels)}, x, prepared, s.outputChannels,
-                   false, epilogue, y, Placement::dense(s.outputHeight, s.outputWidth, s.outputChannels),
+      patchProduct(plan.patches, {first, next - first, begin, smaller(end, s.outputChannels)}, x, prepared,
+                   s.outputChannels, false, epilogue, y,
+                   Placement::dense(s.outputHeight, s.outputWidth, s.outputChannels),
                    threadScratch(thread, plan.scratchFloats));
     });
   } else {
@@ -170,7 +172,8 @@ void runInference(const ForwardPlan& plan, const float* prepared, const float* x
     parallel(static_cast<int64_t>(s.batch) * strips, [&](int64_t task, int thread) {
       const int image = static_cast<int>(task / strips), strip = static_cast<int>(task % strips);
       const int first = s.outputHeight * strip / strips, next = s.outputHeight * (strip + 1) / strips;
-      directForward(plan, prepared, image, first, next - first, x, epilogue, y, threadScratch(thread, plan.scratchFloats));
+      directForward(plan, prepared, image, first, next - first, x, epilogue, y,
+                    threadScratch(thread, plan.scratchFloats));
     });
   }
 }
@@ -190,11 +193,8 @@ InputGradientPlan planInputGradient(const ConvolutionShape& s) {
       plan.filterFloats = panelsSize(s.filterHeight * s.filterWidth * s.outputChannels, s.inputChannels);
       plan.scratchFloats = patchProductScratchSize(s.inputChannels);
       break;
-    case Algorithm::kWinograd:
-      plan.scratchFloats = winogradScratchSize(plan.tile);
-      [[fallthrough]];
-    case Algorithm::kWinogradBatch:
-      plan.filterFloats = winogradFilterSize(plan.tile);
+    case Algorithm::kWinograd: plan.scratchFloats = winogradScratchSize(plan.tile); [[fallthrough]];
+    case Algorithm::kWinogradBatch: plan.filterFloats = winogradFilterSize(plan.tile);
   }
   return plan;
 }
@@ -312,8 +312,9 @@ static void filterGradientByParts(const FilterGradientPlan& plan, const float* x
   std::memset(accumulator, 0, plan.accumulatorFloats * sizeof(float));
   parallel(static_cast<int64_t>(high) * wide, [&](int64_t task, int thread) {
     const int row = static_cast<int>(task / wide), column = static_cast<int>(task % wide) * kPartColumns;
-    const GradientPart part{static_cast<int>(int64_t{depth} * row / high), static_cast<int>(int64_t{depth} * (row + 1) / high),
-                            column, smaller(columns, column + kPartColumns)};
+    const GradientPart part{static_cast<int>(int64_t{depth} * row / high),
+                            static_cast<int>(int64_t{depth} * (row + 1) / high), column,
+                            smaller(columns, column + kPartColumns)};
     patchFilterGradient(plan.patches, s.batch, x, dy, columns, part, accumulator,
                         threadScratch(thread, patchGradientScratchSize(kPartDepth, kPartColumns)));
   });

@@ -32,7 +32,7 @@ struct DotOperands {
   ptrdiff_t bStep;  // floats from one step of b to the next; segments follow one another
   float* out;
   ptrdiff_t outRow;
-  bool accumulate;  // add the sum to what out holds
+  bool accumulate;    // add the sum to what out holds
   Epilogue epilogue;  // shift and residual of the first element of out
 };
 

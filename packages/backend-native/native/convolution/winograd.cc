@@ -31,7 +31,8 @@ struct Blocks {
 class Ahead {
  public:
   Ahead(const float* begin, const float* end, int steps)
-      : at_(reinterpret_cast<const char*>(begin)), end_(reinterpret_cast<const char*>(end)),
+      : at_(reinterpret_cast<const char*>(begin)),
+        end_(reinterpret_cast<const char*>(end)),
         stride_(end > begin ? ((end_ - at_) / steps + kLine) / kLine * kLine : 0) {}
   template <bool kWrite>
   void step() {
@@ -60,15 +61,13 @@ int wholePanels(int columns) { return (columns + kTileColumns - 1) / kTileColumn
 // The input of block `block`, or nothing past the last.
 Ahead inputAhead(const WinogradShape& s, const TileGrid& grid, const float* x, const Blocks& blocks, int block) {
   if (block >= blocks.count) return {x, x, 1};
-  return imagesAhead(x, s.height, s.width, s.channels, grid.at(blocks.begin(block)), grid.at(blocks.begin(block + 1) - 1),
-                     kPatch);
+  return imagesAhead(x, s.height, s.width, s.channels, grid.at(blocks.begin(block)),
+                     grid.at(blocks.begin(block + 1) - 1), kPatch);
 }
 
 }  // namespace
 
-bool winogradApplies(const WinogradShape& s) {
-  return s.channels % kLanes == 0 && s.outputChannels % kLanes == 0;
-}
+bool winogradApplies(const WinogradShape& s) { return s.channels % kLanes == 0 && s.outputChannels % kLanes == 0; }
 
 size_t winogradScratchSize(const WinogradShape& s) {
   return kPositions * (positionStride(s.channels) + positionStride(wholePanels(s.outputChannels))) + zeroRowSize(s);
@@ -90,7 +89,8 @@ void winogradForward(const WinogradShape& s, int firstTile, int tiles, const flo
     transformImageTiles(s, grid, x, first, count, v, s.channels, TileLayout::rows(vPosition), zeros);
     const RowSplit split(count);
     Ahead input = inputAhead(s, grid, x, blocks, block + 1);
-    Ahead output = imagesAhead(y, s.outputHeight, s.outputWidth, s.outputChannels, grid.at(first), grid.at(next - 1), kTile);
+    Ahead output =
+        imagesAhead(y, s.outputHeight, s.outputWidth, s.outputChannels, grid.at(first), grid.at(next - 1), kTile);
     for (int position = 0; position < kPositions; ++position) {
       input.step<false>();
       output.step<true>();

@@ -32,7 +32,7 @@ int winogradTiles(const WinogradShape& shape);
 void winogradForward(const WinogradShape& shape, int first, int count, const float* x, const float* transformedFilter,
                      bool add, const Epilogue& epilogue, float* y, float* scratch);
 // Adds the products of `images` images to the accumulator; by one thread.
-void winogradFilterGradient(const WinogradShape& shape, int images, const float* x, const float* dy,
-                            float* accumulator, float* scratch);
+void winogradFilterGradient(const WinogradShape& shape, int images, const float* x, const float* dy, float* accumulator,
+                            float* scratch);
 
 }  // namespace resnet::RESNET_ISA

@@ -39,7 +39,9 @@ struct RowMatrix {
   size_t size() const { return kPositions * position; }
 };
 
-float* alignedTo64(float* p) { return reinterpret_cast<float*>((reinterpret_cast<uintptr_t>(p) + 63) & ~uintptr_t{63}); }
+float* alignedTo64(float* p) {
+  return reinterpret_cast<float*>((reinterpret_cast<uintptr_t>(p) + 63) & ~uintptr_t{63});
+}
 
 }  // namespace
 
@@ -50,7 +52,8 @@ void winogradBatchForward(const WinogradShape& s, int batch, const float* x, con
   const size_t matrix = matrixStride(s.channels, s.outputChannels), panel = panelFloats(s.channels);
   const size_t inputImage = static_cast<size_t>(s.height) * s.width * s.channels;
   const size_t outputImage = static_cast<size_t>(s.outputHeight) * s.outputWidth * s.outputChannels;
-  const RowMatrix largestV(rounds.images * grid.perImage(), s.channels), largestM(rounds.images * grid.perImage(), s.outputChannels);
+  const RowMatrix largestV(rounds.images * grid.perImage(), s.channels),
+      largestM(rounds.images * grid.perImage(), s.outputChannels);
   float* v = sharedScratch(SharedScratch::kOther, largestV.size() + largestM.size() + zeroRowSize(s) + 16);
   float* m = v + largestV.size();
   const float* zeros = zeroRow(m + largestM.size(), s);
@@ -116,8 +119,8 @@ void winogradBatchFilterGradient(const WinogradShape& s, int batch, const float*
       const int tile = first * grid.perImage();
       transformImageTiles(s, grid, x + firstImage * inputImage, tile, count * grid.perImage(), v + tile * V.row, V.row,
                           TileLayout::rows(V.position), zeros);
-      transformGradientTiles(s, grid, dy + firstImage * outputImage, tile, count * grid.perImage(), g + tile * kTileColumns,
-                             kTileColumns, {gPosition, gPanel}, zeros);
+      transformGradientTiles(s, grid, dy + firstImage * outputImage, tile, count * grid.perImage(),
+                             g + tile * kTileColumns, kTileColumns, {gPosition, gPanel}, zeros);
     });
     const int parts = (s.channels + kDepthPerTask - 1) / kDepthPerTask;
     parallel(kPositions * parts, [&](int64_t task, int) {

@@ -9,8 +9,9 @@
 namespace resnet::RESNET_ISA {
 
 // Called with each group of images as it is done.
-void winogradBatchForward(const WinogradShape& shape, int batch, const float* x, const float* transformedFilter, bool add,
-                          const Epilogue& epilogue, float* y, const GroupDone& done);
-void winogradBatchFilterGradient(const WinogradShape& shape, int batch, const float* x, const float* dy, float* dFilter);
+void winogradBatchForward(const WinogradShape& shape, int batch, const float* x, const float* transformedFilter,
+                          bool add, const Epilogue& epilogue, float* y, const GroupDone& done);
+void winogradBatchFilterGradient(const WinogradShape& shape, int batch, const float* x, const float* dy,
+                                 float* dFilter);
 
 }  // namespace resnet::RESNET_ISA

@@ -22,7 +22,8 @@ RESNET_INLINE void transformFilter(const Vector* g, float* out, size_t position)
 size_t winogradFilterSize(const WinogradShape& s) { return kPositions * matrixStride(s.channels, s.outputChannels); }
 
 void winogradTransformFilter(const float* filter, int channels, int outputChannels, float* transformed) {
-  const size_t plane = static_cast<size_t>(channels) * outputChannels, position = matrixStride(channels, outputChannels);
+  const size_t plane = static_cast<size_t>(channels) * outputChannels;
+  const size_t position = matrixStride(channels, outputChannels);
   parallel(panelCount(outputChannels), [&](int64_t panel, int) {
     const int first = static_cast<int>(panel) * kTileColumns;
     for (int c = 0; c < channels; ++c)
@@ -30,14 +31,16 @@ void winogradTransformFilter(const float* filter, int channels, int outputChanne
         const int k = first + q * kLanes;
         Vector g[9];
         for (int tap = 0; tap < 9; ++tap)
-          g[tap] = k < outputChannels ? load(filter + tap * plane + static_cast<size_t>(c) * outputChannels + k) : Vector{};
+          g[tap] =
+              k < outputChannels ? load(filter + tap * plane + static_cast<size_t>(c) * outputChannels + k) : Vector{};
         transformFilter(g, transformed + panel * panelFloats(channels) + c * kTileColumns + q * kLanes, position);
       }
   });
 }
 
 void winogradTransformRotatedFilter(const float* filter, int channels, int outputChannels, float* transformed) {
-  const size_t plane = static_cast<size_t>(channels) * outputChannels, position = matrixStride(outputChannels, channels);
+  const size_t plane = static_cast<size_t>(channels) * outputChannels;
+  const size_t position = matrixStride(outputChannels, channels);
   parallel(panelCount(channels), [&](int64_t panel, int) {
     const int first = static_cast<int>(panel) * kTileColumns;
     const int width = channels - first < kTileColumns ? channels - first : kTileColumns;
@@ -60,7 +63,8 @@ void winogradTransformRotatedFilter(const float* filter, int channels, int outpu
 }
 
 void winogradFinishFilterGradient(const float* accumulator, int channels, int outputChannels, float* dFilter) {
-  const size_t plane = static_cast<size_t>(channels) * outputChannels, position = matrixStride(channels, outputChannels);
+  const size_t plane = static_cast<size_t>(channels) * outputChannels;
+  const size_t position = matrixStride(channels, outputChannels);
   parallel(panelCount(outputChannels), [&](int64_t panel, int) {
     const int first = static_cast<int>(panel) * kTileColumns;
     for (int c = 0; c < channels; ++c)

@@ -44,7 +44,7 @@ struct Window {
   int firstColumn, lastColumn;
 };
 static inline Window windowAt(const float* image, int height, int width, int channels, int top, int left, int size,
-                const float* zeros) {
+                              const float* zeros) {
   Window window;
   for (int i = 0; i < size; ++i) {
     const int y = top + i;
@@ -57,7 +57,8 @@ static inline Window windowAt(const float* image, int height, int width, int cha
 
 // One window, all channels, into one row of each of the 36 positions: Transform along columns, then along rows.
 template <int kSize, bool kInside, class Transform>
-RESNET_INLINE void transformWindow(const Window& window, int channels, float* v, TileLayout layout, Transform transform) {
+RESNET_INLINE void transformWindow(const Window& window, int channels, float* v, TileLayout layout,
+                                   Transform transform) {
   for (int c = 0; c < channels; c += kLanes) {
     float* to = v + layout.channel(c);
     Vector e[kPatch * kSize];
@@ -122,8 +123,8 @@ struct FinishSum {
 
 // Aᵀ m A of one tile into the output image; rows and columns outside it are dropped.
 template <class Put>
-static void transformProducts(const float* m, size_t position, int channels, float* image, const WinogradShape& s, int y,
-                              int x, const Put& put) {
+static void transformProducts(const float* m, size_t position, int channels, float* image, const WinogradShape& s,
+                              int y, int x, const Put& put) {
   const int rows = s.outputHeight - y < kTile ? s.outputHeight - y : kTile;
   const int columns = s.outputWidth - x < kTile ? s.outputWidth - x : kTile;
   const ptrdiff_t row = static_cast<ptrdiff_t>(s.outputWidth) * channels;
@@ -156,12 +157,13 @@ static void transformProducts(const float* m, size_t position, int channels, flo
 }
 
 // Tiles [first, first + count) of x, tile t to v + t·tileStep.
-static inline void transformImageTiles(const WinogradShape& s, const TileGrid& grid, const float* x, int first, int count,
-                                       float* v, size_t tileStep, TileLayout layout, const float* zeros) {
+static inline void transformImageTiles(const WinogradShape& s, const TileGrid& grid, const float* x, int first,
+                                       int count, float* v, size_t tileStep, TileLayout layout, const float* zeros) {
   TilePosition tile = grid.at(first);
   for (int t = 0; t < count; ++t, tile = grid.next(tile)) {
     const float* image = x + static_cast<size_t>(tile.image) * s.height * s.width * s.channels;
-    const Window window = windowAt(image, s.height, s.width, s.channels, tile.y - s.padTop, tile.x - s.padLeft, kPatch, zeros);
+    const Window window =
+        windowAt(image, s.height, s.width, s.channels, tile.y - s.padTop, tile.x - s.padLeft, kPatch, zeros);
     transformPatches(window, s.channels, v + t * tileStep, layout);
   }
 }
@@ -171,7 +173,8 @@ static inline void transformGradientTiles(const WinogradShape& s, const TileGrid
   TilePosition tile = grid.at(first);
   for (int t = 0; t < count; ++t, tile = grid.next(tile)) {
     const float* image = dy + static_cast<size_t>(tile.image) * s.outputHeight * s.outputWidth * s.outputChannels;
-    const Window window = windowAt(image, s.outputHeight, s.outputWidth, s.outputChannels, tile.y, tile.x, kTile, zeros);
+    const Window window =
+        windowAt(image, s.outputHeight, s.outputWidth, s.outputChannels, tile.y, tile.x, kTile, zeros);
     transformGradients(window, s.outputChannels, v + t * tileStep, layout);
   }
 }

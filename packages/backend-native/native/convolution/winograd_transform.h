@@ -9,13 +9,14 @@
 
 namespace resnet::RESNET_ISA {
 
-constexpr int kPatch = 6;              // pixels of a patch along one axis
-constexpr int kTile = 4;               // outputs of a tile along one axis
+constexpr int kPatch = 6;  // pixels of a patch along one axis
+constexpr int kTile = 4;   // outputs of a tile along one axis
 constexpr int kPositions = kPatch * kPatch;
 
 // Bᵀ: 6 → 6
 RESNET_INLINE void transformPatch(const Vector* d, int stride, Vector* o, int outStride) {
-  const Vector d0 = d[0], d1 = d[stride], d2 = d[2 * stride], d3 = d[3 * stride], d4 = d[4 * stride], d5 = d[5 * stride];
+  const Vector d0 = d[0], d1 = d[stride], d2 = d[2 * stride], d3 = d[3 * stride], d4 = d[4 * stride],
+               d5 = d[5 * stride];
   const Vector a = d4 - 4.0f * d2, b = d3 - 4.0f * d1, c = d4 - d2, e = 2.0f * (d3 - d1);
   o[0] = 4.0f * d0 + (d4 - 5.0f * d2);
   o[outStride] = a + b;

@@ -29,8 +29,8 @@ void alignedFree(void* memory, size_t) { _aligned_free(memory); }
 // use huge pages only when asked; an activation of 8 MiB then costs 4 page faults instead of 2,048.
 static void* mapHuge(size_t bytes) {
   const size_t wanted = roundUp(bytes, kHugePage);
-  char* start = static_cast<char*>(
-      mmap(nullptr, wanted + kHugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  char* start =
+      static_cast<char*>(mmap(nullptr, wanted + kHugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   if (start == MAP_FAILED) return nullptr;
   char* aligned = reinterpret_cast<char*>(roundUp(reinterpret_cast<size_t>(start), kHugePage));
   const size_t before = static_cast<size_t>(aligned - start);

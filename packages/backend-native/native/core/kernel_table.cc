@@ -4,23 +4,32 @@
 
 #include "core/cpu_features.h"
 
-#define RESNET_DECLARE_KERNELS(isa)                  \
-  namespace resnet::isa {                            \
-  const BatchNormKernels& batchNormKernels();        \
-  const ConvolutionKernels& convolutionKernels();    \
-  const ElementwiseKernels& elementwiseKernels();    \
-  const MatrixKernels& matrixKernels();              \
-  const PeakKernels& peakKernels();                  \
-  const PoolingKernels& poolingKernels();            \
-  const ReductionKernels& reductionKernels();        \
-  const SgdKernels& sgdKernels();                    \
-  const SoftmaxKernels& softmaxKernels();            \
-  const ZeroPadKernels& zeroPadKernels();            \
+#define RESNET_DECLARE_KERNELS(isa)               \
+  namespace resnet::isa {                         \
+  const BatchNormKernels& batchNormKernels();     \
+  const ConvolutionKernels& convolutionKernels(); \
+  const ElementwiseKernels& elementwiseKernels(); \
+  const MatrixKernels& matrixKernels();           \
+  const PeakKernels& peakKernels();               \
+  const PoolingKernels& poolingKernels();         \
+  const ReductionKernels& reductionKernels();     \
+  const SgdKernels& sgdKernels();                 \
+  const SoftmaxKernels& softmaxKernels();         \
+  const ZeroPadKernels& zeroPadKernels();         \
   }
 
-#define RESNET_TABLE(isa, supported)                                                                           \
-  {#isa, supported, isa::batchNormKernels, isa::convolutionKernels, isa::elementwiseKernels, isa::matrixKernels, \
-   isa::peakKernels, isa::poolingKernels, isa::reductionKernels, isa::sgdKernels, isa::softmaxKernels,           \
+#define RESNET_TABLE(isa, supported) \
+  {#isa,                             \
+   supported,                        \
+   isa::batchNormKernels,            \
+   isa::convolutionKernels,          \
+   isa::elementwiseKernels,          \
+   isa::matrixKernels,               \
+   isa::peakKernels,                 \
+   isa::poolingKernels,              \
+   isa::reductionKernels,            \
+   isa::sgdKernels,                  \
+   isa::softmaxKernels,              \
    isa::zeroPadKernels}
 
 #if defined(RESNET_HAS_X64_VARIANTS)
@@ -45,12 +54,10 @@ bool always() { return true; }
 
 const KernelTable tables[] = {
 #if defined(RESNET_HAS_X64_VARIANTS)
-    RESNET_TABLE(avx512, hasAvx512),
-    RESNET_TABLE(avx2, hasAvx2),
+    RESNET_TABLE(avx512, hasAvx512),        RESNET_TABLE(avx2, hasAvx2),
 #endif
 #if defined(RESNET_EMULATED_SETS)
-    RESNET_TABLE(avx512_emulated, hasAvx2),
-    RESNET_TABLE(neon_emulated, always),
+    RESNET_TABLE(avx512_emulated, hasAvx2), RESNET_TABLE(neon_emulated, always),
 #elif defined(__aarch64__) || defined(_M_ARM64)
     RESNET_TABLE(neon, always),
 #else

@@ -72,7 +72,9 @@ class ThreadPool {
   void open() {
     ++state_;
     if (sleepers_ > 0) {
-      { std::lock_guard lock(mutex_); }
+      {
+        std::lock_guard lock(mutex_);
+      }
       wake_.notify_all();
     }
   }

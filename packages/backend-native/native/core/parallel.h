@@ -32,8 +32,7 @@ namespace {
 template <class Body>
 inline void parallel(int64_t tasks, const Body& body) {
   resnet::parallelFor(
-      tasks,
-      [](void* context, int64_t task, int thread) { (*static_cast<const Body*>(context))(task, thread); },
+      tasks, [](void* context, int64_t task, int thread) { (*static_cast<const Body*>(context))(task, thread); },
       const_cast<Body*>(&body));
 }
 }  // namespace

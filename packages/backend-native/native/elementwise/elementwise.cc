@@ -23,10 +23,12 @@ RESNET_INLINE void combine(int64_t size, const float* a, bool scalarA, const flo
     float* out = y + begin;
     if (scalarA) {
       const Vector left = broadcast(*a);
-      forEachVector(n, [&](int64_t j, auto lanes) { storeLanes(out + j, f(left, loadLanes(b + begin + j, lanes)), lanes); });
+      forEachVector(
+          n, [&](int64_t j, auto lanes) { storeLanes(out + j, f(left, loadLanes(b + begin + j, lanes)), lanes); });
     } else if (scalarB) {
       const Vector right = broadcast(*b);
-      forEachVector(n, [&](int64_t j, auto lanes) { storeLanes(out + j, f(loadLanes(a + begin + j, lanes), right), lanes); });
+      forEachVector(
+          n, [&](int64_t j, auto lanes) { storeLanes(out + j, f(loadLanes(a + begin + j, lanes), right), lanes); });
     } else {
       forEachVector(n, [&](int64_t j, auto lanes) {
         storeLanes(out + j, f(loadLanes(a + begin + j, lanes), loadLanes(b + begin + j, lanes)), lanes);
@@ -35,7 +37,8 @@ RESNET_INLINE void combine(int64_t size, const float* a, bool scalarA, const flo
   });
 }
 
-void binary(BinaryOperation operation, int64_t size, const float* a, bool scalarA, const float* b, bool scalarB, float* y) {
+void binary(BinaryOperation operation, int64_t size, const float* a, bool scalarA, const float* b, bool scalarB,
+            float* y) {
   switch (operation) {
     case BinaryOperation::kAdd:
       return combine(size, a, scalarA, b, scalarB, y, [](Vector p, Vector q) { return p + q; });
@@ -45,8 +48,7 @@ void binary(BinaryOperation operation, int64_t size, const float* a, bool scalar
       return combine(size, a, scalarA, b, scalarB, y, [](Vector p, Vector q) { return p * q; });
     case BinaryOperation::kDivide:
       return combine(size, a, scalarA, b, scalarB, y, [](Vector p, Vector q) { return p / q; });
-    default:
-      return combine(size, a, scalarA, b, scalarB, y, [](Vector p, Vector q) { return maximumOrNan(p, q); });
+    default: return combine(size, a, scalarA, b, scalarB, y, [](Vector p, Vector q) { return maximumOrNan(p, q); });
   }
 }
 
@@ -55,9 +57,8 @@ RESNET_INLINE void map(int64_t size, const float* x, float* y, const Map& f) {
   const Chunks chunks = chunksOf(size, 1);
   parallel(chunks.count, [&](int64_t i, int) {
     const int64_t begin = chunks.begin(i);
-    forEachVector(chunks.end(i) - begin, [&](int64_t j, auto lanes) {
-      storeLanes(y + begin + j, f(loadLanes(x + begin + j, lanes)), lanes);
-    });
+    forEachVector(chunks.end(i) - begin,
+                  [&](int64_t j, auto lanes) { storeLanes(y + begin + j, f(loadLanes(x + begin + j, lanes)), lanes); });
   });
 }
 

@@ -10,8 +10,8 @@ void linear(const LinearShape& s, const float* x, const float* weight, const flo
   multiply({1, s.batch, s.outputs, s.inputs, false, false, 0, 0}, x, weight, bias, y);
 }
 
-void linearGradient(const LinearShape& s, const float* dy, const float* x, const float* weight, float* dx, float* dWeight,
-                    float* dBias) {
+void linearGradient(const LinearShape& s, const float* dy, const float* x, const float* weight, float* dx,
+                    float* dWeight, float* dBias) {
   multiply({1, s.batch, s.inputs, s.outputs, false, true, 0, 0}, dy, weight, nullptr, dx);
   multiply({1, s.inputs, s.outputs, s.batch, true, false, 0, 0}, x, dy, nullptr, dWeight);
   const Chunks chunks = chunksOf(s.outputs, s.batch);

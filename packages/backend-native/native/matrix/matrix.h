@@ -7,7 +7,7 @@ namespace resnet {
 
 struct MatrixShape {
   int batch, rows, columns, inner;
-  bool transposeA, transposeB;        // A is stored [inner, rows] / B is stored [columns, inner]
+  bool transposeA, transposeB;         // A is stored [inner, rows] / B is stored [columns, inner]
   int64_t batchStrideA, batchStrideB;  // 0 when one matrix serves the whole batch
 };
 

@@ -84,8 +84,8 @@ void multiplyOne(const MatrixShape& s, const float* a, const float* b, const flo
     parallel(panels, [&](int64_t panel, int) { step.packB(static_cast<int>(panel)); });
     parallel(int64_t{rowBlocks} * panelBlocks, [&](int64_t task, int thread) {
       float* packedA = threadScratch(thread, size_t{kRowBlock} * kInnerBlock);
-      step.block(static_cast<int>(task / panelBlocks) * kRowBlock, static_cast<int>(task % panelBlocks) * kPanelsPerBlock,
-                 packedA);
+      step.block(static_cast<int>(task / panelBlocks) * kRowBlock,
+                 static_cast<int>(task % panelBlocks) * kPanelsPerBlock, packedA);
     });
   }
 }

@@ -25,7 +25,8 @@ inline void packRows(const MatrixShape& s, const float* a, int first, int begin,
   const int rows = s.rows - first < kTileRows ? s.rows - first : kTileRows;
   for (int k = 0; k < inner; ++k, panel += kTileRows) {
     const int64_t step = int64_t{begin} + k;
-    for (int r = 0; r < rows; ++r) panel[r] = s.transposeA ? a[step * s.rows + first + r] : a[(int64_t{first} + r) * s.inner + step];
+    for (int r = 0; r < rows; ++r)
+      panel[r] = s.transposeA ? a[step * s.rows + first + r] : a[(int64_t{first} + r) * s.inner + step];
     for (int r = rows; r < kTileRows; ++r) panel[r] = 0;
   }
 }

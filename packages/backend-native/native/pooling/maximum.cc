@@ -30,7 +30,8 @@ void maximumPool(const PoolingShape& s, const float* x, float* y) {
 namespace {
 
 // Which pixel of the window holds the maximum, lane by lane: the first of equals, the first NaN.
-RESNET_INLINE IntVector argument(const PoolingShape& s, const Window& window, const float* image, int64_t c, auto lanes) {
+RESNET_INLINE IntVector argument(const PoolingShape& s, const Window& window, const float* image, int64_t c,
+                                 auto lanes) {
   const float* first = image + (int64_t{window.top} * s.inputWidth + window.left) * s.channels;
   Vector best = loadLanes(first + c, lanes);
   IntVector where{};

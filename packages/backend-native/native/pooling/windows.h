@@ -55,7 +55,8 @@ inline void zeroRows(const PoolingShape& s, const ImageSlice& slice, float* grad
 // Writes the gradient of a slice: calls scatter(window, dy of that window, slice of dx) for every window, row by row.
 // Rows are zeroed just before the first window reaches them, while they are about to be in cache anyway.
 template <class Scatter>
-inline void scatterWindows(const PoolingShape& s, const ImageSlice& slice, const float* dy, float* dx, const Scatter& scatter) {
+inline void scatterWindows(const PoolingShape& s, const ImageSlice& slice, const float* dy, float* dx,
+                           const Scatter& scatter) {
   const float* in = dy + slice.image * s.outputHeight * s.outputWidth * s.channels + slice.firstChannel;
   float* gradient = dx + slice.image * imageSize(s) + slice.firstChannel;
   int zeroed = 0;

@@ -38,11 +38,13 @@ void forward(const BatchNormArguments& a) {
     const double unbiased = a.pixels > 1 ? variance * a.pixels / static_cast<double>(a.pixels - 1) : variance;
     a.statistics.mean[c] = static_cast<float>(mean);
     a.statistics.variance[c] = static_cast<float>(variance);
-    a.statistics.newRunningMean[c] = static_cast<float>((1.0 - a.runningFraction) * a.runningMean[c] + a.runningFraction * mean);
+    a.statistics.newRunningMean[c] =
+        static_cast<float>((1.0 - a.runningFraction) * a.runningMean[c] + a.runningFraction * mean);
     a.statistics.newRunningVariance[c] =
         static_cast<float>((1.0 - a.runningFraction) * a.runningVariance[c] + a.runningFraction * unbiased);
     // From the statistics that are returned, so that normalising again with those gives the same bits.
-    const Normalise normalise = normalisation(a.gamma[c], a.beta[c], a.statistics.mean[c], a.statistics.variance[c], a.epsilon);
+    const Normalise normalise =
+        normalisation(a.gamma[c], a.beta[c], a.statistics.mean[c], a.statistics.variance[c], a.epsilon);
     for (int64_t i = c; i < a.pixels * a.channels; i += a.channels) a.y[i] = normalise(a.x[i], a.residual, i, a.relu);
   }
 }
@@ -52,7 +54,9 @@ void gradient(const BatchNormGradientArguments& a) {
     const double inverse = 1.0 / std::sqrt(double{a.variance[c]} + a.epsilon), mean = a.mean[c];
     const Normalise normalise = normalisation(a.gamma[c], a.beta[c], a.mean[c], a.variance[c], a.epsilon);
     // Without a residual y follows from x. NaN lets the gradient through, as in PyTorch.
-    const auto output = [&](int64_t i) { return a.dResidual != nullptr ? a.y[i] : normalise(a.x[i], nullptr, i, false); };
+    const auto output = [&](int64_t i) {
+      return a.dResidual != nullptr ? a.y[i] : normalise(a.x[i], nullptr, i, false);
+    };
     const auto masked = [&](int64_t i) { return a.relu && output(i) <= 0 ? 0.0 : double{a.dy[i]}; };
     double dBeta = 0, dGamma = 0;
     for (int64_t i = c; i < a.pixels * a.channels; i += a.channels) {
@@ -64,7 +68,8 @@ void gradient(const BatchNormGradientArguments& a) {
     for (int64_t i = c; i < a.pixels * a.channels; i += a.channels) {
       const double g = masked(i), normalised = (a.x[i] - mean) * inverse;
       if (a.dResidual != nullptr) a.dResidual[i] = static_cast<float>(g);
-      a.dx[i] = static_cast<float>(a.gamma[c] * inverse * (g - (dBeta + normalised * dGamma) / static_cast<double>(a.pixels)));
+      a.dx[i] = static_cast<float>(a.gamma[c] * inverse *
+                                   (g - (dBeta + normalised * dGamma) / static_cast<double>(a.pixels)));
     }
   }
 }

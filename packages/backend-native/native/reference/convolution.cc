@@ -48,7 +48,8 @@ void forward(const ConvolutionShape& s, const float* x, const float* filter, flo
       double sum = 0;
       forEachTap(s, n, oh, ow, [&](int64_t input, int tap) {
         for (int c = 0; c < s.inputChannels; ++c) {
-          sum += double{x[input * s.inputChannels + c]} * filter[(int64_t{tap} * s.inputChannels + c) * s.outputChannels + k];
+          sum += double{x[input * s.inputChannels + c]} *
+                 filter[(int64_t{tap} * s.inputChannels + c) * s.outputChannels + k];
         }
       });
       y[pixel * s.outputChannels + k] = static_cast<float>(sum);
@@ -63,8 +64,8 @@ void inputGradient(const ConvolutionShape& s, const float* dy, const float* filt
     forEachTap(s, n, oh, ow, [&](int64_t input, int tap) {
       for (int c = 0; c < s.inputChannels; ++c) {
         for (int k = 0; k < s.outputChannels; ++k) {
-          sums[input * s.inputChannels + c] +=
-              double{dy[pixel * s.outputChannels + k]} * filter[(int64_t{tap} * s.inputChannels + c) * s.outputChannels + k];
+          sums[input * s.inputChannels + c] += double{dy[pixel * s.outputChannels + k]} *
+                                               filter[(int64_t{tap} * s.inputChannels + c) * s.outputChannels + k];
         }
       }
     });
@@ -119,14 +120,17 @@ void batchNormGradient(const ConvolutionBatchNormGradientArguments& a) {
 }
 
 // Prepared: [shift per output channel][scaled filter]
-PreparedSize preparedSize(const ConvolutionShape& s) { return {static_cast<size_t>(s.outputChannels + filterSize(s)), 0}; }
+PreparedSize preparedSize(const ConvolutionShape& s) {
+  return {static_cast<size_t>(s.outputChannels + filterSize(s)), 0};
+}
 
 void prepare(const PrepareConvolutionArguments& a) {
   const int channels = a.shape.outputChannels;
   for (int k = 0; k < channels; ++k) {
     const double scale = a.gamma[k] / std::sqrt(double{a.variance[k]} + a.epsilon);
     a.prepared[k] = static_cast<float>(a.beta[k] - a.mean[k] * scale);
-    for (int64_t i = k; i < filterSize(a.shape); i += channels) a.prepared[channels + i] = static_cast<float>(a.filter[i] * scale);
+    for (int64_t i = k; i < filterSize(a.shape); i += channels)
+      a.prepared[channels + i] = static_cast<float>(a.filter[i] * scale);
   }
 }
 
@@ -142,8 +146,8 @@ void runPrepared(const RunPreparedConvolutionArguments& a) {
 }  // namespace
 
 const ConvolutionKernels& convolutionKernels() {
-  static const ConvolutionKernels table{forward, inputGradient, filterGradient, batchNormForward, batchNormGradient,
-                                        preparedSize, prepare, runPrepared};
+  static const ConvolutionKernels table{forward,           inputGradient, filterGradient, batchNormForward,
+                                        batchNormGradient, preparedSize,  prepare,        runPrepared};
   return table;
 }
 

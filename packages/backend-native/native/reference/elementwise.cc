@@ -15,7 +15,8 @@ float apply(BinaryOperation operation, float a, float b) {
   }
 }
 
-void binary(BinaryOperation operation, int64_t size, const float* a, bool scalarA, const float* b, bool scalarB, float* y) {
+void binary(BinaryOperation operation, int64_t size, const float* a, bool scalarA, const float* b, bool scalarB,
+            float* y) {
   for (int64_t i = 0; i < size; ++i) y[i] = apply(operation, a[scalarA ? 0 : i], b[scalarB ? 0 : i]);
 }
 

@@ -47,7 +47,8 @@ void maximum(const PoolingShape& s, const float* x, float* y) {
 
 void maximumGradient(const PoolingShape& s, const float* dy, const float* x, float* dx) {
   std::memset(dx, 0, static_cast<size_t>(inputSize(s)) * sizeof(float));
-  forEachOutput(s, [&](int64_t output, int c, int n, int oh, int ow) { dx[argument(s, x, c, n, oh, ow)] += dy[output]; });
+  forEachOutput(s,
+                [&](int64_t output, int c, int n, int oh, int ow) { dx[argument(s, x, c, n, oh, ow)] += dy[output]; });
 }
 
 int divisor(const PoolingShape& s, bool countPadding, int c, int n, int oh, int ow) {
@@ -92,7 +93,8 @@ void globalAverageGradient(int batch, int pixels, int channels, const float* dy,
 }  // namespace
 
 const PoolingKernels& poolingKernels() {
-  static const PoolingKernels table{maximum, maximumGradient, average, averageGradient, globalAverage, globalAverageGradient};
+  static const PoolingKernels table{maximum,         maximumGradient, average,
+                                    averageGradient, globalAverage,   globalAverageGradient};
   return table;
 }
 

@@ -11,7 +11,8 @@ double target(const SoftmaxShape& s, int k, int label) {
   return (k == label ? 1.0 - s.labelSmoothing : 0.0) + double{s.labelSmoothing} / s.classes;
 }
 
-void crossEntropy(const SoftmaxShape& s, const float* logits, const int32_t* labels, float* loss, float* probabilities) {
+void crossEntropy(const SoftmaxShape& s, const float* logits, const int32_t* labels, float* loss,
+                  float* probabilities) {
   double total = 0;
   for (int64_t n = 0; n < s.batch; ++n) {
     const float* row = logits + n * s.classes;

@@ -35,7 +35,8 @@ void updateAll(const SgdArguments& a, const int64_t* firstTask, int64_t tasks) {
     }
     const int64_t begin = (task - firstTask[t]) * kChunkFloats;
     const int64_t left = a.tensors[t].size - begin;
-    updateRange<caffe, nesterov>(a.tensors[t], begin, left < kChunkFloats ? left : kChunkFloats, a.learningRate, a.momentum);
+    updateRange<caffe, nesterov>(a.tensors[t], begin, left < kChunkFloats ? left : kChunkFloats, a.learningRate,
+                                 a.momentum);
   });
 }
 

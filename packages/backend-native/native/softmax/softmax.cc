@@ -28,7 +28,8 @@ double rowLoss(const SoftmaxShape& s, const float* logits, int label, float* pro
   return smoothing == 0 ? hard : hard + smoothing * (logSum - sumOfLogits / s.classes);
 }
 
-void crossEntropy(const SoftmaxShape& s, const float* logits, const int32_t* labels, float* loss, float* probabilities) {
+void crossEntropy(const SoftmaxShape& s, const float* logits, const int32_t* labels, float* loss,
+                  float* probabilities) {
   auto* rows = reinterpret_cast<double*>(sharedScratch(SharedScratch::kPartialSums, static_cast<size_t>(s.batch) * 2));
   parallel(s.batch, [&](int64_t n, int) {
     rows[n] = rowLoss(s, logits + n * s.classes, labels[n], probabilities + n * s.classes);

@@ -11,7 +11,8 @@ struct SoftmaxShape {
 };
 
 struct SoftmaxKernels {
-  void (*crossEntropy)(const SoftmaxShape&, const float* logits, const int32_t* labels, float* loss, float* probabilities);
+  void (*crossEntropy)(const SoftmaxShape&, const float* logits, const int32_t* labels, float* loss,
+                       float* probabilities);
   // dy is one number.
   void (*crossEntropyGradient)(const SoftmaxShape&, const float* dy, const float* probabilities, const int32_t* labels,
                                float* dLogits);

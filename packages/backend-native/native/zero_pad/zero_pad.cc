@@ -42,7 +42,8 @@ void gradient(const ZeroPadShape& s, const float* dy, float* dx) {
       float* out = dx + (image * s.inputHeight + h) * rowSize;
       std::memset(out, 0, static_cast<size_t>(rowSize) * sizeof(float));
       if (h % s.stride != 0) continue;
-      const float* in = dy + (image * s.outputHeight + h / s.stride) * s.outputWidth * s.outputChannels + s.channelsBefore;
+      const float* in =
+          dy + (image * s.outputHeight + h / s.stride) * s.outputWidth * s.outputChannels + s.channelsBefore;
       for (int w = 0; w < s.outputWidth; ++w, in += s.outputChannels, out += int64_t{s.stride} * s.inputChannels) {
         copyFloats(out, in, s.inputChannels);
       }
