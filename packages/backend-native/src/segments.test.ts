@@ -13,7 +13,7 @@ import { CONVOLUTION_BATCH_NORM_GRADIENT, NORMALIZE } from '@resnet-ts/tensor-op
 import { seededTensor, setupBackend } from '@resnet-ts/test-utils';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { nativeSuite } from './__fixtures__/native-suite.js';
 import { loadNative, nativeStatus } from './index.js';
 import { blockSize } from './memory-pool.js';
@@ -169,6 +169,24 @@ nativeSuite('segments on the native backend', () => {
     expect(differentiate(bottleneck, 'keep').kept).toBe(4 * wide + 8 * narrow + six);
     expect(differentiate(bottleneck, 'renormalize').kept).toBe(3 * wide + 4 * narrow + six);
     expect(differentiate(bottleneck, 'checkpoint').kept).toBe(wide);
+  });
+
+  it('masks the gradient that comes into a segment in its own memory', () => {
+    const engine = tf.engine();
+    const runKernel = engine.runKernel.bind(engine);
+    const added: number[] = [];
+    vi.spyOn(engine, 'runKernel').mockImplementation((...call: Parameters<typeof runKernel>) => {
+      const before = inUse();
+      const output = runKernel<Tensor[]>(...call);
+      if (call[0] === CONVOLUTION_BATCH_NORM_GRADIENT) added.push(inUse() - before);
+      return output as never;
+    });
+    differentiate(BLOCKS['basic'] as Block, 'keep');
+    vi.restoreAllMocks();
+    // The gradients of filter, γ and β each time; that of the branch is new, and that of x is added to the shortcut's.
+    const parameters = blockSize(9 * 16 * 16 * 4) + 2 * blockSize(16 * 4);
+    const branch = parameters + blockSize(ACTIVATION_BYTES);
+    expect(added).toEqual([branch, parameters, branch, parameters]);
   });
 
   it('runs no addition of tfjs in the backward pass of identity blocks, and recomputes by kernel', async () => {
