@@ -46,7 +46,8 @@ describe('pages', () => {
   });
 
   it('draw a bar for each contender and mark what got slower', () => {
-    expect(resultPage(before).match(/<rect /g)).toHaveLength(4);
+    // Of speed and of memory.
+    expect(resultPage(before).match(/<rect /g)).toHaveLength(2 * 4);
     expect(comparisonPage(before, after)).toMatch(/<tr class="slower"><td>resnet20[^<]*<\/td><td>slows/);
     expect(comparisonPage(before, after).match(/<rect /g)).toHaveLength(3);
   });

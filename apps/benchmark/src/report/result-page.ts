@@ -29,7 +29,7 @@ function chartAndTable(group: readonly Measurement[], single: boolean): string {
         rows.map((row, index) => [group[index]?.subject ?? '', ...row]),
       )
     : htmlTable(heads, rows);
-  return `${sharesOrSpeeds(group, label)}${table}`;
+  return `${sharesOrSpeeds(group, label)}${memory(group, label)}${table}`;
 }
 
 /** Shares of the peak where subjects differ in work (kernels), images a second where they are the same. */
@@ -58,6 +58,18 @@ function sharesOrSpeeds(group: readonly Measurement[], label: (measurement: Meas
   );
 }
 
+/** Peak memory of each process, where it is known. */
+function memory(group: readonly Measurement[], label: (measurement: Measurement) => string): string {
+  const bars = group.flatMap((measurement) => {
+    const { peakResidentBytes } = measurement;
+    if (peakResidentBytes === undefined) return [];
+    const value = peakResidentBytes / 2 ** 20;
+    const text = `${value.toFixed(0)} MiB at most`;
+    return [{ label: label(measurement), value, lowest: value, highest: value, series: 7, text }];
+  });
+  return barChart(bars);
+}
+
 function machineTable({ environment, limits, otherLoad, settings, command }: BenchmarkResult): string {
   const { processor, processors, memoryBytes, system, node, commit } = environment;
   const { peakGigaflops, memoryGigabytesPerSecond } = limits;
@@ -80,12 +92,17 @@ function machineTable({ environment, limits, otherLoad, settings, command }: Ben
 /** Two results side by side: times relative to before, and the table with what got slower marked. */
 export function comparisonPage(before: BenchmarkResult, after: BenchmarkResult): string {
   const both = compareResults(before, after).filter(({ ratio }) => ratio !== undefined);
+  const contenders = new Set(both.map(({ contender }) => contender));
   const bars = both.flatMap(({ subject, contender, before: old, after: fresh, ratio, verdict }) => {
     if (old === undefined || fresh === undefined || ratio === undefined) return [];
     const base = old.milliseconds.median;
     return [
       {
-        ...{ label: `${contender}: ${subject}`, value: ratio, series: verdict === 'slower' ? 1 : 0 },
+        ...{
+          label: contenders.size > 1 ? `${contender}: ${subject}` : subject,
+          value: ratio,
+          series: verdict === 'slower' ? 1 : 0,
+        },
         ...{ lowest: fresh.milliseconds.lowest / base, highest: fresh.milliseconds.highest / base },
         text: `× ${ratio.toFixed(3)} ${verdict === 'same' ? '' : verdict}`,
       },
