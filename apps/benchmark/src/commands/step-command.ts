@@ -29,6 +29,7 @@ export function addStepCommand(program: Command, argv: readonly string[]): void 
     )
     .addOption(
       new Option('--convolution <kind>', 'of ours: fast uses Winograd where it applies')
+        .env('RESNET_CONVOLUTION')
         .choices(['fast', 'direct'])
         .default('fast'),
     );

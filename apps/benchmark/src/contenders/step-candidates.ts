@@ -14,8 +14,11 @@ export interface StepCandidate extends Candidate {
 
 export const OURS = 'resnet-ts';
 
-/** A backend of one JavaScript thread takes seconds for an image: images a second are compared, at a batch it can finish. */
-const LARGEST_TFJS_BATCH = 8;
+/**
+ * Images a second are compared, at a batch that a peer can finish: ResNet-20 takes seconds for one image on the cpu
+ * backend, and tenths on wasm.
+ */
+const LARGEST_TFJS_BATCHES = { cpu: 2, wasm: 8, tensorflow: 128 } as const;
 
 export interface CandidateOptions {
   readonly settings: ContenderSettings;
@@ -74,7 +77,7 @@ export function tfjsPeer(
   settings: ContenderSettings,
 ): StepCandidate {
   const name = `tfjs ${backend === 'tensorflow' ? 'node' : backend}`;
-  const batch = Math.min(settings.batch, LARGEST_TFJS_BATCH);
+  const batch = Math.min(settings.batch, LARGEST_TFJS_BATCHES[backend]);
   const missing = backend === 'tensorflow' ? missingPeer('@tensorflow/tfjs-node') : undefined;
   const candidate = tfjsCandidate(name, worker, { ...settings, batch, precision: 'float32', backend });
   return { ...candidate, missing };
