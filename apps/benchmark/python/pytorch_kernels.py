@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from peer import memory_format, read_settings, serve
+from protocol import read_safetensors
 
 EPSILON = 1e-5
 
@@ -18,20 +19,31 @@ def padding_of(case):
     return [case["padding"]["top"], case["padding"]["left"]]
 
 
-def operation(case, settings):
-    """A function without arguments that does the work of a case."""
+def operation(case, settings, given=None):
+    """A function without arguments that does the work of a case, on random inputs or on those of a file."""
     name, batch, stride, size = case["operation"], case["batch"], case["stride"], case["size"]
     (height, width, channels), (rows, columns, outputs) = case["input"], case["output"]
     kind = torch.bfloat16 if settings["bfloat16"] else torch.float32
 
-    def random(*shape):
-        return torch.randn(shape).to(kind).contiguous(memory_format=memory_format(settings))
+    def draw(name, *shape):
+        if given is None:
+            values = torch.randn(shape)
+        elif name not in given:
+            values = torch.zeros(shape)  # only its shape matters to the case
+        else:
+            order = (3, 2, 0, 1) if name == "filter" else (0, 3, 1, 2)
+            values = torch.from_numpy(given[name].copy())
+            values = values.permute(order) if values.ndim == 4 else values.reshape(shape)
+        return values.to(kind).contiguous(memory_format=memory_format(settings))
 
     def image():
-        return random(batch, channels, height, width)
+        return draw("x", batch, channels, height, width)
 
     def gradient():
-        return random(batch, outputs, rows, columns)
+        return draw("dy", batch, outputs, rows, columns)
+
+    def shortcut():
+        return draw("residual", batch, outputs, rows, columns)
 
     def backward(function, *inputs):
         leaves = [tensor.requires_grad_() for tensor in inputs]
@@ -39,7 +51,7 @@ def operation(case, settings):
         wanted = leaves if channels > 3 else leaves[1:]
         return lambda: torch.autograd.grad(y, wanted, dy, retain_graph=True)
 
-    filters = random(outputs, channels, size, size) if name.startswith(("forward", "data", "filter", "back", "inf")) else None
+    filters = draw("filter", outputs, channels, size, size) if name.startswith(("forward", "data", "filter", "back", "inf")) else None
     scale, shift = torch.ones(outputs), torch.zeros(outputs)
     mean, variance = torch.zeros(outputs), torch.ones(outputs)
     pad = padding_of(case)
@@ -71,10 +83,10 @@ def operation(case, settings):
     if name == "forward-batch-norm":
         return lambda: convolve_and_normalise(x, filters, scale, shift)
     if name == "forward-batch-norm-add":
-        residual = gradient()
+        residual = shortcut()
         return lambda: convolve_normalise_and_add(x, filters, scale, shift, residual)
     if name == "backward-batch-norm-add":
-        return backward(convolve_normalise_and_add, x, filters, scale, shift, gradient())
+        return backward(convolve_normalise_and_add, x, filters, scale, shift, shortcut())
     if name == "backward-batch-norm":
         return backward(convolve_and_normalise, x, filters, scale, shift)
     if name == "inference":
@@ -95,9 +107,23 @@ def operation(case, settings):
     raise ValueError(f"unknown operation {name}")
 
 
+def norms_of(name, outputs):
+    """Lengths in the order of our kernels: gradients of filter, scale, shift, images, shortcut."""
+    tensors = [outputs] if isinstance(outputs, torch.Tensor) else [one for one in outputs if one is not None]
+    if name.startswith("backward"):
+        images = 1 if tensors[0].ndim == 4 and len(tensors) > 3 else 0
+        tensors = [*tensors[images : images + 3], *tensors[:images], *tensors[images + 3 :]]
+    return [tensor.float().norm().item() for tensor in tensors]
+
+
 def main():
     settings = read_settings()
     prepared = {}
+
+    def verify(request):
+        case = request["case"]
+        work = operation(case, settings, read_safetensors(request["file"]))
+        return {"norms": norms_of(case["operation"], work())}
 
     def prepare(request):
         prepared.clear()
@@ -113,7 +139,7 @@ def main():
             work()
         return {"seconds": time.perf_counter() - start}
 
-    serve({"prepare": prepare, "run": run})
+    serve({"verify": verify, "prepare": prepare, "run": run})
 
 
 if __name__ == "__main__":

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { choosePeers } from '../contenders/choose-contenders.js';
 import type { Peer } from '../contenders/choose-contenders.js';
 import { Field } from '../contenders/field.js';
@@ -8,6 +11,7 @@ import { OURS } from '../contenders/step-candidates.js';
 import type { KernelCase, KernelOperation } from '../kernels/kernel-case.js';
 import { kernelCases } from '../kernels/kernel-cases.js';
 import { interleave } from '../measure/interleave.js';
+import { KERNEL_TOLERANCES, requireSameNorms } from '../measure/verify-norms.js';
 import { memoryBandwidth } from '../measure/memory-bandwidth.js';
 import { measurementOf } from '../report/measurement.js';
 import { resultOf } from '../report/result.js';
@@ -34,7 +38,7 @@ export async function benchmarkKernels(options: KernelsOptions): Promise<Benchma
   const wanted = all.filter(({ operation }) => operations === undefined || operations.includes(operation));
   const cases = [...new Map(wanted.map((one) => [one.subject, one])).values()];
   const candidates = kernelCandidates(options);
-  const field = new Field<Candidate>(onProgress);
+  const field = new Field<KernelCandidate>(onProgress);
   try {
     const { value, otherLoad } = await onQuietMachine(options, async () => {
       const memoryGigabytesPerSecond = await memoryBandwidth(threads);
@@ -64,10 +68,11 @@ export async function benchmarkKernels(options: KernelsOptions): Promise<Benchma
 
 async function timeCase(
   kernelCase: KernelCase,
-  field: Field<Candidate>,
+  field: Field<KernelCandidate>,
   turn: { readonly rounds: number; readonly turnSeconds: number },
   limits: BenchmarkResult['limits'],
 ): Promise<Measurement[]> {
+  if (field.peers.length > 0) await verifyCase(kernelCase, field);
   await field.ours.process.ask({ do: 'prepare', case: kernelCase });
   await field.prepare(async ({ process }) => {
     await process.ask({ do: 'prepare', case: kernelCase });
@@ -87,23 +92,53 @@ async function timeCase(
   });
 }
 
-function kernelCandidates({ contenders, python, threads }: KernelsOptions): Candidate[] {
+/** Images that a kernel is verified on: few, since its inputs go through a file. */
+const VERIFIED_IMAGES = 2;
+
+/** Has every contender compute a case on the same inputs, and compares the lengths of what comes out. */
+async function verifyCase(kernelCase: KernelCase, field: Field<KernelCandidate>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'resnet-bench-'));
+  try {
+    const request = { case: { ...kernelCase, batch: VERIFIED_IMAGES }, file: join(folder, 'inputs.safetensors') };
+    const ours = numbers((await field.ours.process.ask({ do: 'export', ...request }))['norms']);
+    await field.prepare(async ({ candidate: { name, bfloat16 }, process }) => {
+      const theirs = numbers((await process.ask({ do: 'verify', ...request }))['norms']);
+      const tolerance = bfloat16 ? KERNEL_TOLERANCES.bfloat16 : KERNEL_TOLERANCES.float32;
+      requireSameNorms({ subject: kernelCase.subject, ours, theirs, name, tolerance });
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function numbers(value: unknown): number[] {
+  if (!Array.isArray(value)) throw new RangeError(`expected lengths of outputs, received ${JSON.stringify(value)}`);
+  return value.map((one) => (typeof one === 'number' ? one : Number.NaN));
+}
+
+interface KernelCandidate extends Candidate {
+  readonly bfloat16: boolean;
+}
+
+function kernelCandidates({ contenders, python, threads }: KernelsOptions): KernelCandidate[] {
   const ours = { name: OURS, worker: 'kernel-worker', threads, settings: {} };
   return [
-    { name: OURS, command: () => nodeWorker(ours) },
+    { name: OURS, bfloat16: false, command: () => nodeWorker(ours) },
     ...choosePeers(contenders, 'float32').map((peer) => kernelPeer(peer, python, threads)),
   ];
 }
 
-function kernelPeer(peer: Peer, python: string, threads: number): Candidate {
+function kernelPeer(peer: Peer, python: string, threads: number): KernelCandidate {
   if (peer.kind === 'pytorch' && !peer.variant.compiled) {
     const { variant } = peer;
     const worker = { python, script: 'pytorch_kernels', variant, threads, settings: { threads } };
-    return { name: pytorchName(variant), missing: missingPyTorch(python), command: () => pytorchWorker(worker) };
+    const { bfloat16 } = variant;
+    const missing = missingPyTorch(python);
+    return { name: pytorchName(variant), bfloat16, missing, command: () => pytorchWorker(worker) };
   }
   const name = peer.kind === 'pytorch' ? pytorchName(peer.variant) : peer.kind;
   const command = (): never => {
     throw new RangeError(`${name} has no kernels here`);
   };
-  return { name, missing: 'kernels are timed of this repository and of eager PyTorch only', command };
+  return { name, bfloat16: false, missing: 'kernels are timed of this repository and of eager PyTorch only', command };
 }

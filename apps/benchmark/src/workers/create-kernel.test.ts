@@ -22,6 +22,10 @@ describe.runIf(nativeStatus().loaded)('createKernel', () => {
     kernel.run();
     kernel.run();
     expect(tf.memory().numTensors).toBe(prepared);
+    const norms = kernel.norms();
+    expect(norms).toEqual(kernel.norms());
+    expect(norms.every((length) => length > 0)).toBe(true);
+    expect(tf.memory().numTensors).toBe(prepared);
     kernel.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
