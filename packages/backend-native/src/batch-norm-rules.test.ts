@@ -13,7 +13,7 @@ import { nativeSuite } from './__fixtures__/native-suite.js';
 import { loadNative, nativeStatus } from './index.js';
 
 const CHANNELS = 21;
-const SHAPE = [3, 7, 6, CHANNELS] as const;
+const SHAPE: [number, number, number, number] = [3, 7, 6, CHANNELS];
 const geometry = { stride: 1, padding: { top: 0, bottom: 0, left: 0, right: 0 } };
 const norm = { epsilon: 1e-5, relu: true };
 

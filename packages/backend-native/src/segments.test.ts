@@ -26,7 +26,7 @@ type Unit = (
   options?: { stride?: number; relu?: boolean; residual?: Tensor4D },
 ) => Tensor4D;
 
-const SHAPE = [3, 9, 10, 16] as const;
+const SHAPE: [number, number, number, number] = [3, 9, 10, 16];
 const ACTIVATION_BYTES = SHAPE.reduce((product, size) => product * size, 4);
 
 // The kinds of block of the paper, each with 16 channels in and out.

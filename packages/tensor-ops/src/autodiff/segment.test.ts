@@ -235,7 +235,7 @@ function linearLoss(x: Tensor4D): Scalar {
 }
 
 describe('what a segment keeps', () => {
-  const activation = SHAPE.reduce((product, size) => product * size, 4);
+  const activation = SHAPE.reduce<number>((product, size) => product * size, 4);
 
   /** Data of the size of an activation that live after the forward pass, at most in the backward pass, and with its last one. */
   function kept(policy: (typeof CHECKPOINTING)[number], blocks: number) {
