@@ -123,6 +123,17 @@ describe('resnet train', () => {
     expect(recipe.optimizer.momentum).toBe(0.5);
   });
 
+  it('goes on training after each evaluation', async () => {
+    const result = await runCli(
+      train('--json', '--out', 'evaluated', '--set', 'evaluateEveryEpochs=1', '--set', 'length={"epochs":6}'),
+      { cwd },
+    );
+    expect(result.code, result.stderr).toBe(exitCodes.ok);
+    const { runFolder } = summaryOf(result);
+    const metrics = readFileSync(join(cwd, runFolder, 'metrics.jsonl'), 'utf8');
+    expect(metrics.match(/"kind":"evaluation"/g)).toHaveLength(6);
+  });
+
   it('trains with the arithmetic of the recipe, records what really ran, and says what cannot run', async () => {
     const sessionsOf = (runFolder: string): { details: Record<string, unknown> }[] => {
       const path = join(cwd, runFolder, 'environment.json');

@@ -15,6 +15,8 @@ export interface NativeMemory {
   nativeBytesHeld: number;
   /** Bytes of native tensor memory behind living tensors. */
   nativeBytesInUse: number;
+  /** Bytes of weights packed for inference, which come with a first evaluation and go with the filters. */
+  nativeBytesPrepared: number;
   /** Bytes that kernels keep as scratch (packed filters, partial sums): settles once every thread has taken part. */
   nativeBytesScratch: number;
 }
@@ -102,7 +104,8 @@ export class NativeBackend extends MathBackendCPU {
       unreliable: false,
       reasons: [],
       nativeBytesHeld: held,
-      nativeBytesInUse: inUse,
+      nativeBytesInUse: inUse - this.prepared.bytes,
+      nativeBytesPrepared: this.prepared.bytes,
       nativeBytesScratch: this.addon.memoryHeld().scratch,
     };
   }

@@ -1,4 +1,4 @@
-import type { MemoryPool } from './memory-pool.js';
+import { blockSize, type MemoryPool } from './memory-pool.js';
 
 /** Weights in the form a kernel wants them. */
 export interface PreparedWeightsRequest {
@@ -24,8 +24,14 @@ interface Entry {
  */
 export class PreparedWeights {
   private readonly entries = new WeakMap<object, Entry>();
+  private held = 0;
 
   constructor(private readonly pool: MemoryPool) {}
+
+  /** Bytes of the pool behind all of them. */
+  get bytes(): number {
+    return this.held;
+  }
 
   get({ owner, sources, form, floats, prepare }: PreparedWeightsRequest): Float32Array {
     const known = this.entries.get(owner);
@@ -34,8 +40,9 @@ export class PreparedWeights {
       this.drop(owner);
     }
     const values = this.pool.allocate(floats);
-    this.pool.retain(values.buffer);
     prepare(values);
+    this.pool.retain(values.buffer);
+    this.held += blockSize(values.byteLength);
     this.entries.set(owner, { sources, form, values });
     return values;
   }
@@ -45,6 +52,7 @@ export class PreparedWeights {
     const entry = this.entries.get(owner);
     if (entry === undefined) return;
     this.entries.delete(owner);
+    this.held -= blockSize(entry.values.byteLength);
     this.pool.release(entry.values.buffer);
   }
 }
