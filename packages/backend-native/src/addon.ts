@@ -15,6 +15,7 @@ export const NATIVE_KERNELS = [
   'convolutionFilterGradient',
   'convolutionBatchNorm',
   'convolutionBatchNormGradient',
+  'convolutionAlgorithms',
   'preparedConvolutionSize',
   'prepareConvolution',
   'runPreparedConvolution',
@@ -42,6 +43,9 @@ export const NATIVE_KERNELS = [
   'maximum',
   'argumentOfMaximum',
 ] as const;
+
+/** What the addon's `convolutionAlgorithms` writes for forward, data gradient and filter gradient, by number. */
+export const CONVOLUTION_ALGORITHMS = ['direct', 'patches', 'winograd', 'winograd by position'] as const;
 
 export type NativeKernelName = (typeof NATIVE_KERNELS)[number];
 

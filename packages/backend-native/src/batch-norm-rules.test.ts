@@ -9,6 +9,7 @@ import { seededTensor, setupBackend } from '@resnet-ts/test-utils';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { supportedInstructionSets } from './__fixtures__/instruction-sets.js';
 import { nativeSuite } from './__fixtures__/native-suite.js';
 import { loadNative, nativeStatus } from './index.js';
 
@@ -27,7 +28,7 @@ const filter = (): Tensor => seededTensor([1, 1, CHANNELS, CHANNELS], 9);
 
 nativeSuite('batch norm alone and behind a convolution', () => {
   const status = nativeStatus();
-  const sets = status.loaded ? status.instructionSets.filter((set) => set.supported).map((set) => set.name) : [];
+  const sets = supportedInstructionSets();
 
   beforeAll(() => setupBackend('native'));
   afterAll(() => {

@@ -2,6 +2,7 @@ import { CONVOLUTION_BATCH_NORM_INFERENCE } from '@resnet-ts/tensor-ops/kernels'
 import { seededTensor, seededValues, setupBackend } from '@resnet-ts/test-utils';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { supportedInstructionSets } from './__fixtures__/instruction-sets.js';
 import { nativeSuite } from './__fixtures__/native-suite.js';
 import { loadNative, nativeStatus, setConvolutionAlgorithm } from './index.js';
 import type { ConvolutionAlgorithm } from './index.js';
@@ -78,7 +79,7 @@ function infer(inputs: tf.NamedTensorMap): Float32Array {
 
 nativeSuite('the convolution algorithm', () => {
   const status = nativeStatus();
-  const sets = status.loaded ? status.instructionSets.filter((set) => set.supported).map((set) => set.name) : [];
+  const sets = supportedInstructionSets();
   const run = (algorithm: ConvolutionAlgorithm, padding: number): Float32Array[] => {
     setConvolutionAlgorithm(algorithm);
     return convolve(padding);

@@ -2,12 +2,13 @@ import * as kernels from '@resnet-ts/tensor-ops/kernels';
 import { setupBackend } from '@resnet-ts/test-utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KERNEL_CASES, runCase } from './__fixtures__/kernel-cases.js';
+import { supportedInstructionSets } from './__fixtures__/instruction-sets.js';
 import { nativeSuite } from './__fixtures__/native-suite.js';
 import { loadNative, nativeStatus, setThreads } from './index.js';
 
 nativeSuite('bits do not depend on the number of threads', () => {
   const status = nativeStatus();
-  const sets = status.loaded ? status.instructionSets.filter((set) => set.supported).map((set) => set.name) : [];
+  const sets = supportedInstructionSets();
 
   beforeAll(() => setupBackend('native'));
   afterAll(() => {

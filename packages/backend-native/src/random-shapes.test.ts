@@ -1,16 +1,16 @@
 import { compareValues, deriveTolerance, seededValues } from '@resnet-ts/test-utils';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { supportedInstructionSets } from './__fixtures__/instruction-sets.js';
 import { nativeSuite } from './__fixtures__/native-suite.js';
 import { blockSize, MemoryPool } from './memory-pool.js';
-import { loadNative, nativeStatus } from './index.js';
+import { loadNative } from './index.js';
 
 const size = fc.integer({ min: 1, max: 70 });
 const few = fc.integer({ min: 1, max: 20 });
 
 nativeSuite('random shapes', () => {
-  const status = nativeStatus();
-  const sets = status.loaded ? status.instructionSets.filter((set) => set.supported).map((set) => set.name) : [];
+  const sets = supportedInstructionSets();
 
   describe.each(sets)('%s', (set) => {
     it('multiplies matrices of any size, transposed or not', () => {

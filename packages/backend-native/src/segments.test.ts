@@ -14,6 +14,7 @@ import { seededTensor, setupBackend } from '@resnet-ts/test-utils';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { supportedInstructionSets } from './__fixtures__/instruction-sets.js';
 import { nativeSuite } from './__fixtures__/native-suite.js';
 import { loadNative, nativeStatus } from './index.js';
 import { blockSize } from './memory-pool.js';
@@ -114,7 +115,7 @@ function readNamed(tensors: NamedTensors): Record<string, number[]> {
 
 nativeSuite('segments on the native backend', () => {
   const status = nativeStatus();
-  const sets = status.loaded ? status.instructionSets.filter((set) => set.supported).map((set) => set.name) : [];
+  const sets = supportedInstructionSets();
 
   beforeAll(() => setupBackend('native'));
   afterAll(() => {

@@ -4,7 +4,8 @@
 //   memory       allocate, free, memoryHeld, releaseScratch
 //   convolution  convolution, convolutionInputGradient, convolutionFilterGradient,
 //                convolutionBatchNorm, convolutionBatchNormGradient,
-//                preparedConvolutionSize, prepareConvolution, runPreparedConvolution
+//                convolutionAlgorithms, preparedConvolutionSize, prepareConvolution,
+//                runPreparedConvolution
 //   batch norm   batchNorm, batchNormGradient, batchNormInference
 //   pooling      maxPool, maxPoolGradient, averagePool, averagePoolGradient, globalAveragePool,
 //                globalAveragePoolGradient, zeroPadShortcut, zeroPadShortcutGradient

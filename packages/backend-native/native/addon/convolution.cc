@@ -44,6 +44,14 @@ void batchNormGradient(const Call& c) {
        static_cast<float>(c.number(0)), c.flag(kRelu)});
 }
 
+// → int32 [forward, data gradient, filter gradient]
+void algorithms(const Call& c) {
+  const ConvolutionAlgorithms used = kernels().convolution().algorithms(shapeOf(c));
+  c.ints(0)[0] = used.forward;
+  c.ints(0)[1] = used.inputGradient;
+  c.ints(0)[2] = used.filterGradient;
+}
+
 // → int32 [floats, layout]
 void preparedSize(const Call& c) {
   const PreparedSize size = kernels().convolution().preparedSize(shapeOf(c));
@@ -70,6 +78,7 @@ void exportConvolution(Napi::Env env, Napi::Object exports) {
   exports.Set("convolutionFilterGradient", Napi::Function::New<bind<filterGradient>>(env));
   exports.Set("convolutionBatchNorm", Napi::Function::New<bind<batchNorm>>(env));
   exports.Set("convolutionBatchNormGradient", Napi::Function::New<bind<batchNormGradient>>(env));
+  exports.Set("convolutionAlgorithms", Napi::Function::New<bind<algorithms>>(env));
   exports.Set("preparedConvolutionSize", Napi::Function::New<bind<preparedSize>>(env));
   exports.Set("prepareConvolution", Napi::Function::New<bind<prepare>>(env));
   exports.Set("runPreparedConvolution", Napi::Function::New<bind<runPrepared>>(env));

@@ -34,10 +34,16 @@ void convolutionFilterGradient(const ConvolutionShape& s, const float* x, const 
   runFilterGradient(planFilterGradient(s), x, dy, dFilter);
 }
 
+ConvolutionAlgorithms convolutionAlgorithms(const ConvolutionShape& s) {
+  return {static_cast<int>(planForward(s).algorithm), static_cast<int>(planInputGradient(s).algorithm),
+          static_cast<int>(planFilterGradient(s).algorithm)};
+}
+
 const ConvolutionKernels& convolutionKernels() {
   static constexpr ConvolutionKernels kernels{
-      convolutionForward,           convolutionInputGradient, convolutionFilterGradient, convolutionBatchNormForward,
-      convolutionBatchNormGradient, preparedConvolutionSize,  prepareConvolution,        runPreparedConvolution,
+      convolutionForward,          convolutionInputGradient,     convolutionFilterGradient,
+      convolutionBatchNormForward, convolutionBatchNormGradient, convolutionAlgorithms,
+      preparedConvolutionSize,     prepareConvolution,           runPreparedConvolution,
   };
   return kernels;
 }

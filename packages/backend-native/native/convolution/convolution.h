@@ -63,6 +63,11 @@ struct RunPreparedConvolutionArguments {
   bool relu;
 };
 
+// The algorithms a convolution and its gradients run by, each an Algorithm of plans.h.
+struct ConvolutionAlgorithms {
+  int forward, inputGradient, filterGradient;
+};
+
 // What each instruction set offers; one instance per variant, see core/kernel_table.h.
 struct ConvolutionKernels {
   void (*forward)(const ConvolutionShape&, const float* x, const float* filter, float* y);
@@ -70,6 +75,7 @@ struct ConvolutionKernels {
   void (*filterGradient)(const ConvolutionShape&, const float* x, const float* dy, float* dFilter);
   void (*batchNormForward)(const ConvolutionBatchNormArguments&);
   void (*batchNormGradient)(const ConvolutionBatchNormGradientArguments&);
+  ConvolutionAlgorithms (*algorithms)(const ConvolutionShape&);
   PreparedSize (*preparedSize)(const ConvolutionShape&);
   void (*prepare)(const PrepareConvolutionArguments&);
   void (*runPrepared)(const RunPreparedConvolutionArguments&);

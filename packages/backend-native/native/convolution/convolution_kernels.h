@@ -12,6 +12,8 @@ void convolutionFilterGradient(const ConvolutionShape& shape, const float* x, co
 void convolutionBatchNormForward(const ConvolutionBatchNormArguments& arguments);
 void convolutionBatchNormGradient(const ConvolutionBatchNormGradientArguments& arguments);
 
+ConvolutionAlgorithms convolutionAlgorithms(const ConvolutionShape& shape);
+
 const ConvolutionKernels& convolutionKernels();
 
 }  // namespace resnet::RESNET_ISA

@@ -14,7 +14,7 @@ namespace {
 constexpr int kRowsPerTask = 64;
 
 size_t shiftFloats(const ConvolutionShape& s) {
-  return static_cast<size_t>(s.outputChannels + kTileColumns - 1) / kTileColumns * kTileColumns;
+  return static_cast<size_t>(panelCount(s.outputChannels)) * kTileColumns;
 }
 
 }  // namespace
@@ -37,8 +37,7 @@ void prepareConvolution(const PrepareConvolutionArguments& a) {
   }
   float* scaled = sharedScratch(SharedScratch::kGradient, static_cast<size_t>(rows) * channels);
   parallel((rows + kRowsPerTask - 1) / kRowsPerTask, [&](int64_t task, int) {
-    const int begin = static_cast<int>(task) * kRowsPerTask,
-              end = begin + kRowsPerTask < rows ? begin + kRowsPerTask : rows;
+    const int begin = static_cast<int>(task) * kRowsPerTask, end = smaller(begin + kRowsPerTask, rows);
     for (int row = begin; row < end; ++row) {
       const size_t at = static_cast<size_t>(row) * channels;
       for (int c = 0; c < channels; ++c) scaled[at + c] = a.filter[at + c] * scale[c];

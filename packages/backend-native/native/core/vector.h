@@ -61,5 +61,6 @@ RESNET_INLINE void storePartial(float* p, Vector v, int n) {
 }
 
 RESNET_INLINE Vector maximum(Vector a, Vector b) { return a > b ? a : b; }
+RESNET_INLINE int smaller(int a, int b) { return a < b ? a : b; }
 
 }  // namespace resnet::RESNET_ISA

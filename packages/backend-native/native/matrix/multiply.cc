@@ -15,7 +15,6 @@ constexpr int kInnerBlock = 256;
 constexpr int kRowBlock = 96 / kTileRows * kTileRows;
 constexpr int kPanelsPerBlock = 16;
 
-int smaller(int a, int b) { return a < b ? a : b; }
 int tilesOf(int size, int tile) { return (size + tile - 1) / tile; }
 
 // One step of one product: inner steps [begin, begin + inner).

@@ -119,6 +119,8 @@ void batchNormGradient(const ConvolutionBatchNormGradientArguments& a) {
   delete[] dz;
 }
 
+ConvolutionAlgorithms algorithms(const ConvolutionShape&) { return {0, 0, 0}; }  // direct
+
 // Prepared: [shift per output channel][scaled filter]
 PreparedSize preparedSize(const ConvolutionShape& s) {
   return {static_cast<size_t>(s.outputChannels + filterSize(s)), 0};
@@ -146,8 +148,8 @@ void runPrepared(const RunPreparedConvolutionArguments& a) {
 }  // namespace
 
 const ConvolutionKernels& convolutionKernels() {
-  static const ConvolutionKernels table{forward,           inputGradient, filterGradient, batchNormForward,
-                                        batchNormGradient, preparedSize,  prepare,        runPrepared};
+  static const ConvolutionKernels table{forward,    inputGradient, filterGradient, batchNormForward, batchNormGradient,
+                                        algorithms, preparedSize,  prepare,        runPrepared};
   return table;
 }
 

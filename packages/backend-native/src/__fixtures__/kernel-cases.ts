@@ -70,12 +70,26 @@ export const KERNEL_CASES: readonly KernelCase[] = [
   {
     kernel: kernels.CONVOLUTION_BATCH_NORM_GRADIENT,
     inputs: () => ({ dy: image(), y: image(), z: image(), x: image(), filter: filter(), ...statistics() }),
-    attributes: { ...convolutionAttributes, epsilon: 1e-5, relu: true, hasResidual: true, inputGradient: true, reuseDy: false },
+    attributes: {
+      ...convolutionAttributes,
+      epsilon: 1e-5,
+      relu: true,
+      hasResidual: true,
+      inputGradient: true,
+      reuseDy: false,
+    },
   },
   {
     kernel: kernels.CONVOLUTION_BATCH_NORM_GRADIENT,
     inputs: () => ({ dy: image(), z: image(), x: image(), filter: filter(), ...statistics(), dxSum: image() }),
-    attributes: { ...convolutionAttributes, epsilon: 1e-5, relu: true, hasResidual: false, inputGradient: true, reuseDy: false },
+    attributes: {
+      ...convolutionAttributes,
+      epsilon: 1e-5,
+      relu: true,
+      hasResidual: false,
+      inputGradient: true,
+      reuseDy: false,
+    },
   },
   {
     kernel: kernels.NORMALIZE,

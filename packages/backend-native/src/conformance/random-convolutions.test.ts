@@ -1,6 +1,7 @@
 import { seededValues } from '@resnet-ts/test-utils';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { supportedInstructionSets } from '../__fixtures__/instruction-sets.js';
 import { nativeSuite } from '../__fixtures__/native-suite.js';
 import { directBound, winogradBound } from '../__fixtures__/winograd-bound.js';
 import { loadNative, nativeStatus, setConvolutionAlgorithm } from '../index.js';
@@ -87,7 +88,7 @@ function excesses(
 
 nativeSuite('convolutions of random shapes', () => {
   const status = nativeStatus();
-  const sets = status.loaded ? status.instructionSets.filter((set) => set.supported).map((set) => set.name) : [];
+  const sets = supportedInstructionSets();
 
   afterAll(() => {
     if (!status.loaded) return;

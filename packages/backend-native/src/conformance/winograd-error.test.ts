@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convolutionInputs, runPart, sampleErrors } from '../__fixtures__/convolution-samples.js';
 import type { ConvolutionPart, ConvolutionSize } from '../__fixtures__/convolution-samples.js';
+import { supportedInstructionSets } from '../__fixtures__/instruction-sets.js';
 import { nativeSuite } from '../__fixtures__/native-suite.js';
 import { directBound, winogradBound } from '../__fixtures__/winograd-bound.js';
 import type { ErrorBound } from '../__fixtures__/winograd-bound.js';
@@ -14,6 +15,8 @@ const SIZES: readonly ConvolutionSize[] = [
   { batch: 1, side: 28, inputChannels: 128, outputChannels: 128 },
   { batch: 1, side: 14, inputChannels: 256, outputChannels: 256 },
   { batch: 1, side: 7, inputChannels: 512, outputChannels: 512 },
+  // More tiles than one round of the form for large filters holds.
+  { batch: 1000, side: 4, inputChannels: 256, outputChannels: 128 },
 ];
 const PARTS: readonly ConvolutionPart[] = ['forward', 'data gradient', 'filter gradient'];
 
@@ -35,7 +38,7 @@ const figure = (error: number): string => (error / 2 ** -24).toFixed(2);
 
 nativeSuite('rounding errors of 3×3 convolutions', () => {
   const status = nativeStatus();
-  const sets = status.loaded ? status.instructionSets.filter((set) => set.supported).map((set) => set.name) : [];
+  const sets = supportedInstructionSets();
 
   afterAll(() => {
     if (!status.loaded) return;

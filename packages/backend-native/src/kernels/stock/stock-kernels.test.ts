@@ -3,8 +3,9 @@ import { compareValues, deriveTolerance, seededTensor, setupBackend } from '@res
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { supportedInstructionSets } from '../../__fixtures__/instruction-sets.js';
 import { nativeSuite } from '../../__fixtures__/native-suite.js';
-import { BACKEND_NAME, loadNative, nativeStatus } from '../../index.js';
+import { BACKEND_NAME, loadNative } from '../../index.js';
 
 const random = (shape: number[], seed: number): Tensor => seededTensor(shape as [number], seed);
 const image = (shape: [number, number, number, number], seed: number): tf.Tensor4D =>
@@ -168,8 +169,7 @@ async function outcome(
 }
 
 nativeSuite('stock kernels', () => {
-  const status = nativeStatus();
-  const sets = status.loaded ? status.instructionSets.filter((set) => set.supported).map((set) => set.name) : [];
+  const sets = supportedInstructionSets();
 
   beforeAll(() => setupBackend(BACKEND_NAME));
 
