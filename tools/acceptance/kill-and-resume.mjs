@@ -30,6 +30,9 @@ const work = mkdtempSync(join(tmpdir(), 'resnet-acceptance-'));
 let state = Number(values.seed);
 const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
 
+/** Steps between two lines of progress, from which the moments of death are counted: the speed of the machine does not matter. */
+const loggedEvery = 2;
+
 const recipe = [
   '--recipe',
   'cifar10-quick',
@@ -39,6 +42,8 @@ const recipe = [
   values.data,
   '--set',
   'checkpointEverySteps=10',
+  '--set',
+  `logEverySteps=${loggedEvery}`,
 ];
 const freshRun = (name, more) => ['train', ...recipe, '--out', join(work, name), ...more];
 const runFolder = (name) => join(work, name, readdirSync(join(work, name))[0]);
@@ -57,24 +62,51 @@ function finalDigest(name) {
   return hash.digest('hex');
 }
 
+/** The name of the last checkpoint of a run, if there is one. */
+function lastCheckpoint(name) {
+  const checkpoints = existsSync(join(work, name)) ? join(runFolder(name), 'checkpoints') : undefined;
+  if (checkpoints === undefined || !existsSync(checkpoints)) return undefined;
+  return readdirSync(checkpoints)
+    .filter((entry) => entry.startsWith('step-'))
+    .sort()
+    .at(-1);
+}
+
+/**
+ * Kills a started run at a random moment: before its first step once in a while, else a random part of a step after it
+ * has told of `target` steps.
+ */
+function killAtRandom({ child }, target) {
+  const kill = () => child.kill('SIGKILL');
+  if (random() < 0.15) {
+    setTimeout(kill, random() * 2000).unref();
+    return;
+  }
+  let seen = '';
+  let lineAt = Date.now();
+  child.stderr.on('data', (text) => {
+    seen += text;
+    const told = Number([...seen.matchAll(/^step (\d+)\//gm)].at(-1)?.[1] ?? 0);
+    const betweenLines = Date.now() - lineAt;
+    lineAt = Date.now();
+    if (told >= target) setTimeout(kill, random() * betweenLines).unref();
+  });
+}
+
 async function killedRun(name) {
   let args = freshRun(name, []);
   for (let kill = 1; kill <= kills; ++kill) {
+    const before = Number(lastCheckpoint(name)?.slice('step-'.length) ?? 0);
+    // Twice an equal share of what is left, at random; never so late that the run could end first.
+    const share = (steps - before) / (kills - kill + 1);
     const started = startResnet(args);
-    // Between the first second (loading, the first steps) and one in which many steps have passed.
-    const timer = setTimeout(() => started.child.kill('SIGKILL'), 1500 + random() * 6500);
+    killAtRandom(started, Math.min(before + random() * 2 * share, steps - 5 * loggedEvery));
     const { code, signal, stderr, stdout } = await started.ended;
-    clearTimeout(timer);
     if (signal !== 'SIGKILL') {
-      if (code !== 0) throw new Error(`the run failed before kill ${kill}\n${stdout}${stderr}`);
-      throw new Error(`the run ended before kill ${kill}; give it more --steps`);
+      throw new Error(`the run ended with ${code} before kill ${kill}\n${stdout}${stderr}`);
     }
-    const run = existsSync(join(work, name)) ? readdirSync(join(work, name))[0] : undefined;
-    const checkpoints = run === undefined ? undefined : join(work, name, run, 'checkpoints');
-    const written =
-      checkpoints !== undefined && existsSync(checkpoints) ? readdirSync(checkpoints).sort().at(-1) : undefined;
-    console.log(`kill ${kill}: ${written ?? 'before the first checkpoint'}`);
-    if (run !== undefined) args = ['train', '--resume', join(work, name, run), '--data', values.data];
+    console.log(`kill ${kill}: ${lastCheckpoint(name) ?? 'before the first checkpoint'}`);
+    if (existsSync(join(work, name))) args = ['train', '--resume', runFolder(name), '--data', values.data];
   }
   await runResnet(args);
 }
