@@ -30,8 +30,13 @@ export function createNetwork(network: string | NetworkTable, options: NetworkOp
     buffers,
     apply(images, state, mode) {
       assertImages(images, table, resolved.inputShape);
-      const { checkpointing = resolved.checkpointing, training } = mode;
-      return forward(images, state, { training, checkpointing });
+      const { checkpointing = resolved.checkpointing, training, observe } = mode;
+      // An observer is shown everything once: nothing may be made again for the backward pass.
+      return forward(images, state, {
+        training,
+        checkpointing: observe === undefined ? checkpointing : 'keep',
+        observe,
+      });
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { BufferSpec, NamedTensors, NetworkState, ParameterSpec } from '@resnet-ts/tensor-ops';
+import type { ActivationObserver, BufferSpec, NamedTensors, NetworkState, ParameterSpec } from '@resnet-ts/tensor-ops';
 import type { FeatureShape } from './feature-shape.js';
 import type { LayerRow } from './layer-row.js';
 
@@ -12,9 +12,11 @@ export interface NetworkPart {
   readonly layers: readonly LayerRow[];
 }
 
-/** True: batch statistics, running statistics updated. False: running statistics. */
 export interface ForwardMode {
+  /** True: batch statistics, running statistics updated. False: running statistics. */
   readonly training: boolean;
+  /** Is shown the responses of batch norms; the outputs of blocks are the network's to show. */
+  readonly observe?: ActivationObserver | undefined;
 }
 
 export interface BlockResult {

@@ -71,7 +71,7 @@ export function convolutionUnit(options: ConvolutionUnitOptions): ConvolutionUni
     buffers: bufferSpecs(options),
     layers: [convolutionRow(convolution, kernelSize, inputShape, outputShape), batchNormRow(batchNorm, outputShape)],
 
-    apply(x, { parameters, buffers }, { training }, residual) {
+    apply(x, { parameters, buffers }, { training, observe }, residual) {
       const filter = namedTensor<Tensor4D>(parameters, `${convolution}.weight`);
       const affine = {
         gamma: namedTensor<Tensor1D>(parameters, `${batchNorm}.weight`),
@@ -82,6 +82,14 @@ export function convolutionUnit(options: ConvolutionUnitOptions): ConvolutionUni
         variance: namedTensor<Tensor1D>(buffers, `${batchNorm}.running_var`),
       };
       const attributes = { stride, padding, relu, ...(residual === undefined ? {} : { residual }) };
+      if (observe?.normalized !== undefined) {
+        // Inside the fused operation this value never exists; the operation without its end gives it.
+        const bare = { stride, padding };
+        const response = training
+          ? convolutionBatchNorm(x, filter, affine, running, bare).y
+          : convolutionBatchNormInference(x, filter, affine, running, bare);
+        observe.normalized(batchNorm, response);
+      }
       if (!training) {
         return { y: convolutionBatchNormInference(x, filter, affine, running, attributes), buffers: {} };
       }

@@ -9,6 +9,7 @@ export {
 } from './errors/residual-error.js';
 export { nearestName } from './errors/nearest-name.js';
 
+export type { ActivationObserver } from './contracts/activation-observer.js';
 export type { Batch, BatchSource, BatchStream } from './contracts/batch.js';
 export type {
   BufferSpec,

@@ -7,12 +7,13 @@ import { denseLayer } from './dense-layer.js';
 import type { NetworkPlan } from './network-plan.js';
 import { residualStages } from './residual-stages.js';
 import { runStages } from './segments.js';
+import { shownBlock } from './shown-block.js';
 import { cifarStem, imagenetStem } from './stems.js';
 
 /** Stem, stages, global average pool, fc: the residual and plain networks of the paper (Table 1, section 4.2). */
 export function residualPlan(table: ResidualTable, options: ResolvedOptions): NetworkPlan {
   const stemOf = table.stem.kind === 'cifar' ? cifarStem : imagenetStem;
-  const stem = stemOf(options.inputShape, table.stem.channels);
+  const stem = shownBlock('stem', stemOf(options.inputShape, table.stem.channels));
   const stages = residualStages(table, stem.outputShape, options);
   const parts = [stem, ...stages.flat()];
   const features = parts.at(-1)?.outputShape ?? stem.outputShape;

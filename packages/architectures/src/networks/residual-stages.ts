@@ -1,6 +1,7 @@
 import { basicBlock, bottleneckBlock, plainBlock, type Block, type FeatureShape } from '@resnet-ts/residual-blocks';
 import type { ResolvedOptions } from '../network-options.js';
 import type { ResidualTable } from '../tables/network-table.js';
+import { shownBlock } from './shown-block.js';
 
 /** The blocks of each stage in order, named `layer<stage>.<block>` as in torchvision (stage from 1, block from 0). */
 export function residualStages(
@@ -13,12 +14,8 @@ export function residualStages(
     const blocks: Block[] = [];
     for (let index = 0; index < count; index++) {
       const stride = stage > 0 && index === 0 ? 2 : 1;
-      const block = blockOf(table, options, {
-        name: `layer${stage + 1}.${index}`,
-        inputShape: shape,
-        channels,
-        stride,
-      });
+      const name = `layer${stage + 1}.${index}`;
+      const block = shownBlock(name, blockOf(table, options, { name, inputShape: shape, channels, stride }));
       blocks.push(block);
       shape = block.outputShape;
     }

@@ -9,6 +9,7 @@ import {
   type FeatureShape,
 } from '@resnet-ts/residual-blocks';
 import type { VggTable } from '../tables/network-table.js';
+import { shownBlock } from './shown-block.js';
 
 /**
  * Convolutions and the pool of each stage of a VGG network in order. Numbered as torchvision's `features`, where a ReLU has a place of its
@@ -20,7 +21,7 @@ export function vggFeatures({ stages }: VggTable, inputShape: FeatureShape): rea
   return stages.map(({ convolutions, channels }) => {
     const parts: Block[] = [];
     const add = (part: Block, places: number) => {
-      parts.push(part);
+      parts.push(shownBlock(`features.${place}`, part));
       shape = part.outputShape;
       place += places;
     };

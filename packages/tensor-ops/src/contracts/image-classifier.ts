@@ -1,4 +1,5 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { ActivationObserver } from './activation-observer.js';
 import type { Checkpointing } from './checkpointing.js';
 
 /** Tensors by name; names follow torchvision: `layer1.0.conv1.weight`, `layer1.0.bn1.running_mean`, `fc.weight`. */
@@ -67,10 +68,15 @@ export interface ImageClassifier {
    * @param options.training batch statistics (and updated buffers) when true, running statistics when false
    * @param options.checkpointing what is kept for the backward pass; the network's own choice where absent. It changes
    *   memory and time, not one bit of the results
+   * @param options.observe is shown activations on the way, and may replace the outputs of blocks
    */
   apply(
     images: Tensor4D,
     state: NetworkState,
-    options: { readonly training: boolean; readonly checkpointing?: Checkpointing | undefined },
+    options: {
+      readonly training: boolean;
+      readonly checkpointing?: Checkpointing | undefined;
+      readonly observe?: ActivationObserver | undefined;
+    },
   ): ForwardResult;
 }
