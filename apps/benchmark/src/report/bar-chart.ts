@@ -1,4 +1,4 @@
-import { escapeHtml } from './escape-html.js';
+import { escapeHtml } from '@resnet-ts/report';
 
 /** One bar, with the spread of its value. */
 export interface Bar {

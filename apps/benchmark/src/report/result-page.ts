@@ -1,9 +1,12 @@
+import { htmlList, htmlPage, htmlTable, type PageSection } from '@resnet-ts/report';
 import { barChart } from './bar-chart.js';
 import { compareResults, comparisonCaveats } from './compare-results.js';
 import { comparisonTable } from './format-comparison.js';
 import { bySubject, figure, percent, tableOf } from './format-result.js';
-import { htmlList, htmlPage, htmlTable } from './html-page.js';
 import type { BenchmarkResult, Measurement } from './result-schema.js';
+
+const page = (title: string, sections: readonly PageSection[]): string =>
+  htmlPage({ title, sections, style: '.slower { background: #fbe3da; } .faster { background: #e4efd8; }' });
 
 /** A result as a page: a chart and a table for each subject, then the machine. */
 export function resultPage(result: BenchmarkResult): string {
@@ -11,12 +14,11 @@ export function resultPage(result: BenchmarkResult): string {
   const subjects = bySubject(measurements);
   const single = [...subjects.values()].every((group) => group.length === 1);
   const groups: [string, Measurement[]][] = single ? [['Measurements', [...measurements]]] : [...subjects];
-  const sections = groups.map(([heading, group]) => [heading, chartAndTable(group, single)] as const);
-  return htmlPage(`${benchmark}, ${date}`, [
-    ...sections,
-    ['Skipped', htmlList(skipped.map(({ contender, reason }) => `${contender}: ${reason}`))],
-    ['Notes', htmlList(notes)],
-    ['Machine', machineTable(result)],
+  return page(`${benchmark}, ${date}`, [
+    ...groups.map(([heading, group]) => ({ heading, content: chartAndTable(group, single) })),
+    { heading: 'Skipped', content: htmlList(skipped.map(({ contender, reason }) => `${contender}: ${reason}`)) },
+    { heading: 'Notes', content: htmlList(notes) },
+    { heading: 'Machine', content: machineTable(result) },
   ]);
 }
 
@@ -109,11 +111,12 @@ export function comparisonPage(before: BenchmarkResult, after: BenchmarkResult):
     ];
   });
   const { heads, rows } = comparisonTable(before, after);
-  return htmlPage(`${after.benchmark}: ${after.date} against ${before.date}`, [
-    ['Careful', htmlList(comparisonCaveats(before, after))],
-    ['Time after over before (1 is the same, more is slower)', barChart(bars, 1)],
-    ['Figures', htmlTable(heads, rows, (row) => (row.at(-1) ?? '').toLowerCase().replaceAll(' ', '-'))],
-    ['Machine before', machineTable(before)],
-    ['Machine after', machineTable(after)],
+  const verdict = (row: readonly string[]): string => (row.at(-1) ?? '').toLowerCase().replaceAll(' ', '-');
+  return page(`${after.benchmark}: ${after.date} against ${before.date}`, [
+    { heading: 'Careful', content: htmlList(comparisonCaveats(before, after)) },
+    { heading: 'Time after over before (1 is the same, more is slower)', content: barChart(bars, 1) },
+    { heading: 'Figures', content: htmlTable(heads, rows, verdict) },
+    { heading: 'Machine before', content: machineTable(before) },
+    { heading: 'Machine after', content: machineTable(after) },
   ]);
 }

@@ -1,12 +1,12 @@
+import { escapeHtml, htmlPage } from '@resnet-ts/report';
+import { lineChart } from '@resnet-ts/report/charts';
 import { describeRecipe } from '../recipe/describe-recipe.js';
 import type { Recipe } from '../recipe/recipe-schema.js';
 import type { Environment } from '../run/environment.js';
 import type { EvaluationSummary } from '../run/evaluation-file.js';
 import type { MetricsRecord, StepRecord } from '../run/metrics-schema.js';
-import { drawChart, type Chart } from './draw-curves.js';
-import { escapeHtml } from './escape-html.js';
 import { duration, figure, percent } from './format.js';
-import { runCharts } from './run-charts.js';
+import { runCharts, type TitledChart } from './run-charts.js';
 import { confusionTable, pairsTable, perClassTable } from './tables.js';
 
 /** Everything a report is made of; nothing else is looked at. */
@@ -18,54 +18,36 @@ export interface ReportData {
 }
 
 const STYLE = `
-:root { color-scheme: light; font: 15px/1.5 system-ui, sans-serif; color: #1d2430; background: #fff; }
-body { max-width: 1080px; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid #e3e6ea; font-weight: normal; }
-th { text-align: left; } .pairs td { text-align: left; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); gap: 1.5rem; }
-figure { margin: 0; } figcaption { font-weight: 600; } svg { max-width: 100%; height: auto; }
+.pairs td { text-align: left; }
 .key { font-weight: normal; margin-left: .8rem; } .key::before { content: "— "; color: var(--line); }
-.scroll { overflow-x: auto; } .confusion td { min-width: 2.2rem; } .confusion thead th { vertical-align: bottom; }
+.confusion td { min-width: 2.2rem; } .confusion thead th { vertical-align: bottom; }
 .confusion thead span { writing-mode: vertical-rl; transform: rotate(180deg); }
 `;
 
 /** The page as one self-contained document: no scripts, no addresses. Every text from outside is escaped. */
 export function reportPage(data: ReportData): string {
   const { recipe, metrics, evaluation } = data;
-  const title = `${recipe.name}: ${recipe.network} on ${recipe.data.set}`;
   const charts = runCharts(metrics, recipe.schedule).map(chartFigure).join('');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<h1>${escapeHtml(title)}</h1>
-${section('Result', pairsTable(finalFigures(data)))}
-${section('Curves', charts === '' ? '<p>No step has been logged yet.</p>' : `<div class="charts">${charts}</div>`)}
-${evaluation === undefined ? '' : section('Error by class', perClassTable(evaluation))}
-${evaluation === undefined ? '' : section('Confusion matrix', `<div class="scroll">${confusionTable(evaluation)}</div>`)}
-${section('Recipe', pairsTable(describeRecipe(recipe)))}
-${section('Environment', pairsTable(environmentRows(data.environment)))}
-</body>
-</html>
-`;
+  const confusion = evaluation === undefined ? '' : confusionTable(evaluation);
+  return htmlPage({
+    title: `${recipe.name}: ${recipe.network} on ${recipe.data.set}`,
+    style: STYLE,
+    sections: [
+      { heading: 'Result', content: pairsTable(finalFigures(data)) },
+      {
+        heading: 'Curves',
+        content: charts === '' ? '<p>No step has been logged yet.</p>' : `<div class="charts">${charts}</div>`,
+      },
+      { heading: 'Error by class', content: evaluation === undefined ? '' : perClassTable(evaluation) },
+      { heading: 'Confusion matrix', content: confusion === '' ? '' : `<div class="scroll">${confusion}</div>` },
+      { heading: 'Recipe', content: pairsTable(describeRecipe(recipe)) },
+      { heading: 'Environment', content: pairsTable(environmentRows(data.environment)) },
+    ],
+  });
 }
 
-function section(title: string, content: string): string {
-  return content === '' || content === '<div class="scroll"></div>'
-    ? ''
-    : `<section><h2>${title}</h2>${content}</section>`;
-}
-
-function chartFigure(chart: Chart): string {
-  const svg = drawChart(chart);
+function chartFigure(chart: TitledChart): string {
+  const svg = lineChart(chart);
   if (svg === '') return '';
   const keys = chart.series
     .filter(({ points }) => points.length > 0)

@@ -1,5 +1,5 @@
+import { escapeHtml } from '@resnet-ts/report';
 import type { EvaluationSummary } from '../run/evaluation-file.js';
-import { escapeHtml } from './escape-html.js';
 import { percent } from './format.js';
 
 /** Two columns, label and value. */
