@@ -9,6 +9,7 @@ import {
   formatPercent,
   perClassRows,
   summaryRows,
+  worstMistakeRows,
   type EvaluateOptions,
   type EvaluationReport,
 } from './index.js';
@@ -176,9 +177,10 @@ test('rows for people', async () => {
   expect(summaryRows(report)).toEqual([
     ['figure', 'value'],
     ['images', '3'],
-    ['top-1 error', '66.7 %'],
-    ['top-5 error', '33.3 %'],
+    ['top-1 error', '66.7 % (95 %: 20.8–93.9)'],
+    ['top-5 error', '33.3 % (95 %: 6.1–79.2)'],
     ['loss', '–'],
+    ['calibration error', '23.1 %'],
     ['images with NaN logits', '1'],
   ]);
   expect(perClassRows(report)).toEqual([
@@ -190,6 +192,11 @@ test('rows for people', async () => {
     ['actual \\ predicted', 'cat', 'dog'],
     ['cat', '1', '0'],
     ['dog', '1', '0'],
+  ]);
+  expect(worstMistakeRows(report)).toEqual([
+    ['image', 'actual', 'predicted', 'probability of actual', 'of predicted', 'loss'],
+    ['2', 'dog', 'NaN', '–', '–', '–'],
+    ['1', 'dog', 'cat', '26.9 %', '73.1 %', '1.31'],
   ]);
   expect(formatPercent(0.1834)).toBe('18.3 %');
 });

@@ -9,10 +9,10 @@ import {
   type NetworkState,
 } from '@resnet-ts/tensor-ops';
 import * as tf from '@tensorflow/tfjs-core';
-import type { EvaluationReport } from './evaluation-report.js';
-import { MetricsAccumulator } from './metrics-accumulator.js';
+import type { EvaluationReport } from './metrics/evaluation-report.js';
+import { MetricsAccumulator, type MetricsOptions } from './metrics/metrics-accumulator.js';
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends MetricsOptions {
   readonly network: ImageClassifier;
   /** Left as it is. */
   readonly state: NetworkState;
@@ -48,7 +48,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
   if (classes !== undefined && classes.length !== network.classes) {
     throw new ArgumentError(expected(`${network.classes} names`, 'classes', classes));
   }
-  const metrics = new MetricsAccumulator(network.classes);
+  const metrics = new MetricsAccumulator(network.classes, options);
   const iterator = await options.batches.iterator();
   for (let batches = 0; ; batches += 1) {
     signal?.throwIfAborted();
