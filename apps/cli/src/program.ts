@@ -6,6 +6,7 @@ import { addDoctorCommand } from './commands/doctor.js';
 import { addEvaluateCommand } from './commands/evaluate.js';
 import { addModelsCommand } from './commands/models.js';
 import { addPredictCommand } from './commands/predict.js';
+import { addReproduceCommand } from './commands/reproduce.js';
 import { addSummaryCommand } from './commands/summary.js';
 import { addTrainCommand } from './commands/train.js';
 import { exitCodeHelp, type ExitCode } from './exit-codes.js';
@@ -40,6 +41,7 @@ Examples:
   resnet evaluate runs/<run>                    error on the test images
   resnet predict runs/<run> cat.png dog.jpg     classes of image files
   resnet doctor                                 which backends work here, and why not
+  resnet reproduce table-6 --scale 1/8          a table of the paper, from runs of your own
   resnet bench step --model resnet20 --alone    how fast a training step is
 ${exitCodeHelp}`,
     );
@@ -50,6 +52,7 @@ ${exitCodeHelp}`,
   addSummaryCommand(program);
   addDataCommand(program);
   addDoctorCommand(program);
+  addReproduceCommand(program, setExitCode);
   addBenchCommand(program, setExitCode);
   // A subcommand made with program.command() copies these settings only if they were set before it; all of them were.
   return program;

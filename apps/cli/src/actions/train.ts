@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { createNetwork } from '@resnet-ts/architectures';
@@ -6,6 +7,7 @@ import { evaluate } from '@resnet-ts/evaluation';
 import { ArgumentError, disposeNamed, expected, type ImageClassifier, type NetworkState } from '@resnet-ts/tensor-ops';
 import {
   createRunFolder,
+  isRunFolder,
   readRecipe,
   resolveRunFolder,
   train,
@@ -22,7 +24,7 @@ import { loadSets } from '../datasets/load-sets.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import { formatDuration } from '../format.js';
 import { listenForInterrupt } from '../interrupt.js';
-import { createOutput } from '../output.js';
+import { createOutput, type Output } from '../output.js';
 import { reportTraining } from '../progress/report-training.js';
 import { recipeFromOptions } from '../recipe-from-options.js';
 import { readingCheckpoint } from '../run/checkpoint-error.js';
@@ -32,12 +34,44 @@ import { resumeCommand } from '../run/resume-command.js';
 /** Images at a time while evaluating: changes speed and memory, not the result. */
 const evaluationBatchSize = 250;
 
-/** What a training is, before any image is read: every mistake on the command line shows here. */
-async function resolveRun({ resume, ...options }: TrainOptions) {
-  const resumed =
-    resume === undefined ? undefined : await readingCheckpoint(() => resolveRunFolder(resume, { root: options.out }));
-  const recipe =
-    resumed === undefined ? await recipeFromOptions(options) : await readingCheckpoint(() => readRecipe(resumed));
+/** What a training is asked beside its recipe; none of it decides a bit of the result. */
+export type SessionOptions = Pick<TrainOptions, 'data' | 'backend' | 'threads' | 'workers'>;
+
+/** Where a run lies, or will once it is known that it can begin. */
+interface Place {
+  readonly open: () => Promise<string>;
+  /** Whether there is something to go on from. */
+  readonly resumed: boolean;
+}
+
+/** `resnet train`: from a recipe, or on from the last checkpoint of a run. */
+export async function trainAction({ resume, ...options }: TrainOptions): Promise<ExitCode> {
+  const output = createOutput(options.json ?? false);
+  if (resume === undefined) {
+    const recipe = await recipeFromOptions(options);
+    return run(recipe, { open: () => createRunFolder(options.out, recipe.name), resumed: false }, options, output);
+  }
+  const runFolder = await readingCheckpoint(() => resolveRunFolder(resume, { root: options.out }));
+  const recipe = await readingCheckpoint(() => readRecipe(runFolder));
+  return run(recipe, { open: async () => runFolder, resumed: true }, options, output);
+}
+
+/**
+ * Trains by a recipe in a folder of its own: from its last checkpoint, or from the start where there is none. What came
+ * out is a remark here: the result is the caller's.
+ */
+export async function trainInFolder(recipe: Recipe, runFolder: string, options: SessionOptions): Promise<ExitCode> {
+  const { note } = createOutput(false);
+  const open = async (): Promise<string> => {
+    await mkdir(runFolder, { recursive: true });
+    return runFolder;
+  };
+  const place = { open, resumed: await isRunFolder(runFolder) };
+  return run(recipe, place, options, { note, result: (_value, text) => note(text()) });
+}
+
+/** What a training works on, before any image is read: every mistake of the recipe shows here. */
+async function resolveRecipe(recipe: Recipe, options: SessionOptions) {
   const dataset = await findDataset(recipe.data.set, options.data);
   const { height, width, channels, classNames } = dataset;
   if (classNames.length !== recipe.classes) {
@@ -46,13 +80,11 @@ async function resolveRun({ resume, ...options }: TrainOptions) {
   }
   const network = createNetwork(recipe.network, { classes: recipe.classes, inputShape: [height, width, channels] });
   // The recipe keeps the listed name: an alias such as resnet20-a would not match the network's own.
-  return { resumed, recipe: { ...recipe, network: network.name }, dataset, network };
+  return { recipe: { ...recipe, network: network.name }, dataset, network };
 }
 
-/** `resnet train`: from a recipe, or on from the last checkpoint of a run. */
-export async function trainAction(options: TrainOptions): Promise<ExitCode> {
-  const output = createOutput(options.json ?? false);
-  const { resumed, recipe, dataset, network } = await resolveRun(options);
+async function run(wanted: Recipe, place: Place, options: SessionOptions, output: Output): Promise<ExitCode> {
+  const { recipe, dataset, network } = await resolveRecipe(wanted, options);
   const backend = await selectBackend(options, output.note);
   const arithmetic = await applyArithmetic(backend, recipe, output.note);
   const { training, held, heldName } = await loadSets(recipe, dataset, options.data);
@@ -65,7 +97,7 @@ export async function trainAction(options: TrainOptions): Promise<ExitCode> {
     workers: options.workers ?? 0,
   });
   const heldBatches = createEvaluationBatches(held, { batchSize: Math.min(evaluationBatchSize, held.count), mean });
-  const runFolder = resumed ?? (await createRunFolder(options.out, recipe.name));
+  const runFolder = await place.open();
   await writePreprocessing(runFolder, { shape: network.inputShape, mean, classNames: dataset.classNames });
 
   const reporter = reportTraining({ recipe, backend, heldName });
@@ -86,7 +118,7 @@ export async function trainAction(options: TrainOptions): Promise<ExitCode> {
     const result = await readingCheckpoint(() =>
       train({
         ...{ network, recipe, batches, runFolder, environment, callbacks },
-        resume: resumed === undefined ? undefined : 'latest',
+        resume: place.resumed ? 'latest' : undefined,
         signal: interrupt.signal,
         evaluate: evaluateHeld,
       }),
