@@ -99,3 +99,20 @@ export interface RandomGolden {
   /** The first values of purpose `mapped`, seed 1, on [-0.365, 0.365). */
   readonly mapped: readonly number[];
 }
+
+export interface ProtocolGolden {
+  readonly origin: GoldenOrigin;
+  readonly network: string;
+  readonly images: number;
+  readonly cropSize: number;
+  readonly shorterSide: number;
+  /** Of several scales. */
+  readonly shorterSides: readonly number[];
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+  readonly beta: readonly [low: number, high: number];
+  /** Of 10-crop and of several scales in the ensemble. */
+  readonly weights: readonly [number, number];
+  /** `[images, classes]` each. */
+  readonly probabilities: Readonly<Record<'tenCrop' | 'multiScale' | 'ensemble', GoldenTensor>>;
+}

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { NetworkGolden, OperationGolden, RandomGolden } from './golden-types.js';
+import type { NetworkGolden, OperationGolden, ProtocolGolden, RandomGolden } from './golden-types.js';
 
 interface GoldenKinds {
   operations: OperationGolden;
@@ -13,6 +13,10 @@ export function readGolden<Kind extends keyof GoldenKinds>(kind: Kind, name: str
 
 export function readRandomGolden(): RandomGolden {
   return parseFixture('counter-random.json') as RandomGolden;
+}
+
+export function readProtocolGolden(): ProtocolGolden {
+  return parseFixture('protocols.json') as ProtocolGolden;
 }
 
 function parseFixture(path: string): unknown {
