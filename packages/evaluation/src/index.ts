@@ -30,3 +30,5 @@ export { fullyConvolutional } from './protocols/fully-convolutional.js';
 export type { FullyConvolutionalOptions } from './protocols/fully-convolutional.js';
 export type { Average, CropOptions, Protocol, ProtocolOptions } from './protocols/protocol.js';
 export type { View } from './protocols/view.js';
+export { reestimateBatchNorm } from './batch-norm/reestimate-batch-norm.js';
+export type { ReestimateBatchNormOptions } from './batch-norm/reestimate-batch-norm.js';
