@@ -32,3 +32,15 @@ export type { Average, CropOptions, Protocol, ProtocolOptions } from './protocol
 export type { View } from './protocols/view.js';
 export { reestimateBatchNorm } from './batch-norm/reestimate-batch-norm.js';
 export type { ReestimateBatchNormOptions } from './batch-norm/reestimate-batch-norm.js';
+export { layerResponses } from './analysis/layer-responses.js';
+export type { LayerResponse, LayerResponsesOptions } from './analysis/layer-responses.js';
+export { gradientNorms } from './analysis/gradient-norms.js';
+export type { GradientNorm, GradientNormsOptions } from './analysis/gradient-norms.js';
+export { featureMap, featureMaps } from './analysis/feature-maps.js';
+export type { FeatureMaps, FeatureMapsOptions, HeatMap } from './analysis/feature-maps.js';
+export { gradCam } from './analysis/grad-cam.js';
+export type { ClassActivation, GradCamOptions } from './analysis/grad-cam.js';
+export type { CamMethod } from './analysis/cam-weights.js';
+export { deleteBlocks } from './analysis/delete-blocks.js';
+export type { BlockDeletion, BlockDeletions, DeleteBlocksOptions } from './analysis/delete-blocks.js';
+export type { AnalysisOptions } from './analysis/for-each-batch.js';
