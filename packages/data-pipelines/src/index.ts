@@ -30,3 +30,10 @@ export {
   type TrainingBatchesOptions,
   createTrainingBatches,
 } from './batches/create-training-batches.js';
+export { type DecodeImageOptions, decodeImage } from './images/decode-image.js';
+export type { ImageLimits, RenderedImage, ResamplingKernel } from './images/render-image.js';
+export type { ImageLocation, ImageSource, RefusedImage } from './sources/image-source.js';
+export { type ImageFolderOptions, openImageFolder } from './sources/image-folder.js';
+export { openIlsvrcTrain } from './sources/ilsvrc-train.js';
+export { type WebDatasetOptions, openWebDataset } from './sources/web-dataset.js';
+export { type ParquetOptions, openParquet } from './sources/parquet-source.js';

@@ -1,0 +1,116 @@
+import { DataError, expected } from '@resnet-ts/tensor-ops';
+import {
+  type FileMetaData,
+  asyncBufferFromFile,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+} from 'hyparquet';
+
+import { basename } from 'node:path';
+import { boundedCompressors } from './bounded-compressors.js';
+import type { ImageSource } from './image-source.js';
+import { type ImageEntry, listSource } from './list-source.js';
+import { listFiles } from './list-files.js';
+
+export interface ParquetOptions {
+  /** The column of images: bytes, or a struct with a field `bytes`. Default `image`. */
+  readonly imageColumn?: string;
+  /** The column of labels, whole numbers from 0. Default `label`. */
+  readonly labelColumn?: string;
+  /** Default: what Hugging Face wrote into the file, or else the numbers themselves. */
+  readonly classNames?: readonly string[];
+}
+
+/**
+ * Parquet shards as Hugging Face publishes image data sets: a column `image`, a struct of `bytes` and `path`, and a
+ * column `label` of whole numbers. Labels are read at once, images when they are wanted, whole row groups at a time:
+ * for training in random order, pack the set first.
+ *
+ * @param path a `.parquet` file, or a folder of them, which are read in the order of their names
+ * @throws DataError naming file and column where a file is damaged or has other columns
+ * @example
+ * const train = await openParquet('imagenet-1k/data');
+ */
+export async function openParquet(
+  path: string,
+  { imageColumn = 'image', labelColumn = 'label', classNames }: ParquetOptions = {},
+): Promise<ImageSource> {
+  const entries: ImageEntry[] = [];
+  let names = classNames;
+  for (const file of await listFiles(path, '.parquet')) {
+    const { labels, published } = await readLabels(file, { imageColumn, labelColumn });
+    names ??= published;
+    for (const [row, label] of labels.entries()) {
+      const location = { kind: 'row', path: file, column: imageColumn, row } as const;
+      entries.push({ id: `${basename(file)}#${row}`, label, location });
+    }
+  }
+  const classes = names ?? numbered(entries);
+  return listSource({ name: path, classNames: classes, entries, passedOver: [] });
+}
+
+function numbered(entries: readonly ImageEntry[]): readonly string[] {
+  const last = entries.reduce((most, { label }) => Math.max(most, label), -1);
+  return Array.from({ length: last + 1 }, (_, label) => String(label));
+}
+
+async function readLabels(
+  path: string,
+  { imageColumn, labelColumn }: { imageColumn: string; labelColumn: string },
+): Promise<{ labels: number[]; published: readonly string[] | undefined }> {
+  try {
+    const file = await asyncBufferFromFile(path);
+    const metadata = await parquetMetadataAsync(file);
+    checkColumns(path, metadata, { imageColumn, labelColumn });
+    const rows = await parquetReadObjects({ file, metadata, columns: [labelColumn], compressors: boundedCompressors });
+    const labels = rows.map((row, index) => checkLabel(path, index, row[labelColumn]));
+    return { labels, published: publishedNames(metadata, labelColumn) };
+  } catch (cause) {
+    if (cause instanceof DataError) throw cause;
+    throw new DataError(path, expected('a whole parquet file', 'the file', String(cause)), { cause });
+  }
+}
+
+function checkColumns(
+  path: string,
+  metadata: FileMetaData,
+  { imageColumn, labelColumn }: { imageColumn: string; labelColumn: string },
+): void {
+  const columns = parquetSchema(metadata).children;
+  const names = columns.map((column) => column.element.name);
+  for (const wanted of [imageColumn, labelColumn]) {
+    if (names.includes(wanted)) continue;
+    const remedy = 'name the columns with imageColumn and labelColumn';
+    throw new DataError(path, expected(`a column ${wanted}`, 'the columns', names.join(', '), remedy));
+  }
+  const image = columns.find((column) => column.element.name === imageColumn);
+  const cell = image?.children.length === 0 ? image : image?.children.find((child) => child.element.name === 'bytes');
+  if (cell?.element.type === 'BYTE_ARRAY') return;
+  throw new DataError(path, expected('bytes, or a struct with a field bytes,', `the column ${imageColumn}`, 'others'));
+}
+
+/** Upper bound: every class takes a name in memory. */
+function checkLabel(path: string, row: number, value: unknown): number {
+  const label = typeof value === 'bigint' ? Number(value) : value;
+  if (typeof label === 'number' && Number.isInteger(label) && label >= 0 && label < 1e6) return label;
+  throw new DataError(path, expected('a whole number from 0 to 999999', `the label of row ${row}`, value));
+}
+
+/** The names of the classes, which Hugging Face's library writes into the file's metadata as JSON. */
+function publishedNames(metadata: FileMetaData, labelColumn: string): readonly string[] | undefined {
+  const text = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
+  if (text === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const names = ['info', 'features', labelColumn, 'names'].reduce(field, value);
+  return Array.isArray(names) && names.every((name) => typeof name === 'string') ? names : undefined;
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
