@@ -20,7 +20,7 @@ export interface PageSection {
 }
 
 /**
- * A self-contained page: it runs no script and loads nothing, and its policy forbids both.
+ * A self-contained page: it runs no script and loads nothing, and its policy forbids both; pictures are `data:` URLs.
  *
  * @param page `title` and headings are text; `content` and `lead`, what stands before the first heading, are HTML;
  *   `style` is CSS beside the page's own
@@ -48,7 +48,7 @@ export function htmlPage({
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>${escapeHtml(title)}</title>
 <style>${STYLE}${style}</style>
 </head>

@@ -43,7 +43,7 @@ export interface ClassActivation extends HeatMap {
  *
  * @example
  * const [map] = await gradCam({ network, state, images });
- * drawHeatMap(map); // SVG
+ * heatMapSvg(map); // from the entry `drawings`
  */
 export async function gradCam(options: GradCamOptions): Promise<ClassActivation[]> {
   const { network, state, images, block, method = 'grad-cam' } = options;
