@@ -1,7 +1,7 @@
+import { CONVOLUTION_ALGORITHMS } from '@resnet-ts/backend-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { supportedInstructionSets } from './__fixtures__/instruction-sets.js';
 import { nativeSuite } from './__fixtures__/native-suite.js';
-import { CONVOLUTION_ALGORITHMS } from './addon.js';
 import { loadNative, nativeStatus, setConvolutionAlgorithm } from './index.js';
 
 /** A square image of `side` pixels, padded so that stride 1 keeps its size. */

@@ -1,11 +1,8 @@
-import { expected, ShapeError } from '@resnet-ts/tensor-ops';
-import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { util } from '@tensorflow/tfjs-core';
-import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { KernelBackend } from '@resnet-ts/backend-core';
+import type { backend_util } from '@tensorflow/tfjs-core';
+import { totalmem } from 'node:os';
+import { AddonMemory } from './addon-memory.js';
 import type { NativeAddon } from './addon.js';
-import { MemoryPool } from './memory-pool.js';
-import { PreparedWeights } from './prepared-weights.js';
-import type { ConvolutionAlgorithm } from './runtime-options.js';
 
 /** `tf.memory()` on the native backend: the engine's counts, and what the backend holds from the system. */
 export interface NativeMemory {
@@ -27,137 +24,28 @@ export interface NativeMemory {
  */
 const COPIED_BYTES = 2 ** 21;
 
-/** A new tensor and the memory a kernel writes into; the kernel must fill all of it. */
-export interface Output {
-  readonly info: TensorInfo;
-  readonly values: Float32Array;
-}
-
 /**
  * The TensorFlow.js backend `native`: the pure-JavaScript CPU backend, so that every tfjs op works, with float32
- * outputs of native kernels in pooled native memory.
- *
- * The inherited kernels read `data.get(id).values` directly and may put the same array behind a second tensor (a slice
- * is a view), so blocks are counted here, where every array enters and leaves, and what a user reads is a copy.
+ * outputs of native kernels in pooled native memory. At most half of the machine's memory is kept free for reuse.
  */
-export class NativeBackend extends MathBackendCPU {
-  readonly pool: MemoryPool;
-  readonly prepared: PreparedWeights;
-
+export class NativeBackend extends KernelBackend {
   constructor(readonly addon: NativeAddon) {
-    super();
-    this.pool = new MemoryPool(addon);
-    this.prepared = new PreparedWeights(this.pool);
+    super(addon, new AddonMemory(addon), { maximumFree: totalmem() / 2 });
   }
 
-  /** How convolutions are computed now; a training refuses to run another way than its recipe says. */
-  get convolutionAlgorithm(): ConvolutionAlgorithm {
-    return this.addon.directConvolution() ? 'direct' : 'fast';
-  }
-
-  // Not through the parent, which prints advice to install tfjs-node at its first write.
-  override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): object {
-    const dataId = {};
-    this.move(dataId, this.isLargeOutsider(values) ? this.copyIn(values) : values, shape, dtype, 1);
-    return dataId;
-  }
-
-  private isLargeOutsider(values: backend_util.BackendValues): values is Float32Array {
-    return values instanceof Float32Array && values.byteLength >= COPIED_BYTES && !this.pool.owns(values.buffer);
-  }
-
-  private copyIn(values: Float32Array): Float32Array {
-    const copy = this.pool.allocate(values.length);
-    copy.set(values);
-    return copy;
-  }
-
-  override move(
-    dataId: object,
-    values: backend_util.BackendValues,
-    shape: number[],
-    dtype: DataType,
-    refCount: number,
-  ): void {
-    if (ArrayBuffer.isView(values)) this.pool.retain(values.buffer);
-    super.move(dataId, values, shape, dtype, refCount);
-  }
-
-  override disposeData(dataId: object, force = false): boolean {
-    if (!this.data.has(dataId)) return true;
-    const { values } = this.data.get(dataId);
-    const disposed = super.disposeData(dataId, force);
-    if (disposed && ArrayBuffer.isView(values)) this.pool.release(values.buffer);
-    if (disposed) this.prepared.drop(dataId);
-    return disposed;
-  }
-
-  /** A copy where the memory will be reused: the caller may keep the array after the tensor is gone. */
-  override readSync(dataId: object): backend_util.BackendValues {
-    const values = super.readSync(dataId);
-    return ArrayBuffer.isView(values) && this.pool.owns(values.buffer) ? values.slice() : values;
+  protected override isCopied(values: backend_util.BackendValues): values is Float32Array {
+    return values instanceof Float32Array && values.byteLength >= COPIED_BYTES && !this.pool.owns(values);
   }
 
   override memory(): NativeMemory {
-    const { held, inUse } = this.pool.statistics();
+    const { held, inUse, prepared, scratch } = this.memoryHeld();
     return {
       unreliable: false,
       reasons: [],
       nativeBytesHeld: held,
-      nativeBytesInUse: inUse - this.prepared.bytes,
-      nativeBytesPrepared: this.prepared.bytes,
-      nativeBytesScratch: this.addon.memoryHeld().scratch,
+      nativeBytesInUse: inUse,
+      nativeBytesPrepared: prepared,
+      nativeBytesScratch: scratch,
     };
-  }
-
-  override dispose(): void {
-    this.pool.trim();
-  }
-
-  /**
-   * The values of a float32 tensor as a kernel takes them.
-   *
-   * @throws ShapeError for another dtype, or when there are fewer values than the shape says
-   */
-  floats(tensor: TensorInfo): Float32Array {
-    const { values } = this.data.get(tensor.dataId);
-    if (
-      values instanceof Float32Array &&
-      tensor.dtype === 'float32' &&
-      values.length >= util.sizeFromShape(tensor.shape)
-    ) {
-      return values;
-    }
-    throw new ShapeError(expected('a dense float32 tensor', `tensor [${tensor.shape.join(', ')}]`, tensor.dtype));
-  }
-
-  /**
-   * The values of an int32 tensor as a kernel takes them.
-   *
-   * @throws ShapeError for another dtype, or when there are fewer values than the shape says
-   */
-  integers(tensor: TensorInfo): Int32Array {
-    const { values } = this.data.get(tensor.dataId);
-    if (values instanceof Int32Array && tensor.dtype === 'int32' && values.length >= util.sizeFromShape(tensor.shape)) {
-      return values;
-    }
-    throw new ShapeError(expected('a dense int32 tensor', `tensor [${tensor.shape.join(', ')}]`, tensor.dtype));
-  }
-
-  /** A new float32 tensor in pooled memory, its contents undefined. */
-  output(shape: readonly number[]): Output {
-    const values = this.pool.allocate(util.sizeFromShape([...shape]));
-    return { info: this.makeTensorInfo([...shape], 'float32', values), values };
-  }
-
-  /**
-   * The memory of a float32 tensor as an output that overwrites it, counted once more; undefined where another tensor
-   * refers to the same memory.
-   */
-  takeOver(tensor: TensorInfo): Output | undefined {
-    const values = this.floats(tensor);
-    if (this.refCount(tensor.dataId) !== 1 || !this.pool.exclusive(values.buffer)) return undefined;
-    this.incRef(tensor.dataId);
-    return { info: { dataId: tensor.dataId, shape: tensor.shape, dtype: 'float32' }, values };
   }
 }

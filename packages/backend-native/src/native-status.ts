@@ -1,7 +1,7 @@
+import type { ConvolutionAlgorithm } from '@resnet-ts/backend-core';
 import type { InstructionSet } from './addon.js';
 import type { LoadFailure } from './explain-load-failure.js';
 import { loadResult } from './load-addon.js';
-import type { ConvolutionAlgorithm } from './runtime-options.js';
 
 /** Whether the native backend is there, and how it runs. */
 export type NativeStatus =

@@ -1,9 +1,10 @@
+import { blockSize, MemoryPool } from '@resnet-ts/backend-core';
 import { compareValues, deriveTolerance, seededValues } from '@resnet-ts/test-utils';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { supportedInstructionSets } from './__fixtures__/instruction-sets.js';
 import { nativeSuite } from './__fixtures__/native-suite.js';
-import { blockSize, MemoryPool } from './memory-pool.js';
+import { AddonMemory } from './addon-memory.js';
 import { loadNative } from './index.js';
 
 const size = fc.integer({ min: 1, max: 70 });
@@ -60,18 +61,18 @@ nativeSuite('random shapes', () => {
   });
 
   it('never gives one block to two living tensors, and counts every byte', () => {
-    const pool = new MemoryPool(loadNative());
+    const pool = new MemoryPool(new AddonMemory(loadNative()));
     const others = pool.statistics().inUse;
     const step = fc.record({ length: fc.integer({ min: 0, max: 300 }), release: fc.nat() });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const living: Float32Array[] = [];
         const drop = (values: Float32Array | undefined): void => {
-          if (values !== undefined) pool.release(values.buffer);
+          if (values !== undefined) pool.release(values);
         };
         for (const { length, release } of steps) {
           const values = pool.allocate(length);
-          pool.retain(values.buffer);
+          pool.retain(values);
           living.push(values);
           if (release % 3 === 0) drop(living.splice(release % living.length, 1)[0]);
           expect(new Set(living.map((array) => array.buffer)).size).toBe(living.length);

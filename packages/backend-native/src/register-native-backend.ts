@@ -1,5 +1,5 @@
+import { registerKernels } from '@resnet-ts/backend-core';
 import { copyRegisteredKernels, findBackendFactory, registerBackend } from '@tensorflow/tfjs-core';
-import { registerKernels } from './kernels/register-kernels.js';
 import { loadResult } from './load-addon.js';
 import { NativeBackend } from './native-backend.js';
 import { nativeStatus } from './native-status.js';

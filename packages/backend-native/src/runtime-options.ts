@@ -1,3 +1,5 @@
+import { checkConvolutionAlgorithm } from '@resnet-ts/backend-core';
+import type { ConvolutionAlgorithm } from '@resnet-ts/backend-core';
 import { ArgumentError, expected } from '@resnet-ts/tensor-ops';
 import { availableParallelism } from 'node:os';
 import type { InstructionSet } from './addon.js';
@@ -41,19 +43,6 @@ export function instructionSetFromEnvironment(
   const known = sets.some((set) => set.name === name);
   const what = known ? 'an instruction set this processor has' : 'an instruction set of this build';
   throw new ArgumentError(expected(what, 'RESNET_ISA', name, `use one of ${usable.join(', ')}, or leave it out`));
-}
-
-/** How convolutions are computed: `fast` may use Winograd, `direct` sums every product one by one. */
-export type ConvolutionAlgorithm = 'fast' | 'direct';
-
-/**
- * Checks the name of a convolution algorithm.
- *
- * @throws ArgumentError unless it is `fast` or `direct`
- */
-export function checkConvolutionAlgorithm(algorithm: unknown, parameter: string): ConvolutionAlgorithm {
-  if (algorithm === 'fast' || algorithm === 'direct') return algorithm;
-  throw new ArgumentError(expected('"fast" or "direct"', parameter, algorithm));
 }
 
 /** The algorithm that RESNET_CONVOLUTION asks for, or `fast`. */

@@ -1,3 +1,4 @@
+import { blockSize } from '@resnet-ts/backend-core';
 import {
   convolutionBatchNorm,
   disposeNamed,
@@ -17,7 +18,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { supportedInstructionSets } from './__fixtures__/instruction-sets.js';
 import { nativeSuite } from './__fixtures__/native-suite.js';
 import { loadNative, nativeStatus } from './index.js';
-import { blockSize } from './memory-pool.js';
 
 type Block = (x: Tensor4D, unit: Unit) => Tensor4D;
 type Unit = (

@@ -1,6 +1,6 @@
+import { checkConvolutionAlgorithm } from '@resnet-ts/backend-core';
+import type { ConvolutionAlgorithm } from '@resnet-ts/backend-core';
 import { loadNative } from './load-addon.js';
-import { checkConvolutionAlgorithm } from './runtime-options.js';
-import type { ConvolutionAlgorithm } from './runtime-options.js';
 
 /**
  * Chooses how convolutions are computed from here on, for the whole process. `fast`, the default, uses Winograd

@@ -1,0 +1,12 @@
+export { KernelBackend } from './kernel-backend.js';
+export type { EngineMemory, Output } from './kernel-backend.js';
+export { CONVOLUTION_ALGORITHMS, ENGINE_KERNELS } from './kernel-engine.js';
+export type { EngineKernel, EngineKernelName, EngineTensor, KernelEngine } from './kernel-engine.js';
+export type { BlockMemory } from './block-memory.js';
+export { blockSize, MemoryPool } from './memory-pool.js';
+export type { MemoryPoolOptions, PoolStatistics } from './memory-pool.js';
+export { PreparedWeights } from './prepared-weights.js';
+export type { PreparedWeightsRequest } from './prepared-weights.js';
+export { checkConvolutionAlgorithm } from './convolution-algorithm.js';
+export type { ConvolutionAlgorithm } from './convolution-algorithm.js';
+export { registerKernels } from './kernels/register-kernels.js';
