@@ -52,8 +52,7 @@ export async function layerResponses(options: LayerResponsesOptions): Promise<La
         const [mean = Number.NaN, variance = Number.NaN] = await moments.data();
         const running = layers.get(layer) ?? new RunningMoments();
         layers.set(layer, running);
-        // Of a constant layer, rounding may leave less than nothing.
-        running.add(count, mean, Math.max(0, variance));
+        running.add(count, mean, variance);
       }
     } finally {
       for (const { moments } of pending) moments.dispose();
