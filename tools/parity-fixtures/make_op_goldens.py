@@ -84,6 +84,12 @@ def normalise_inference(z, i, a):
     return F.batch_norm(z, i["runningMean"], i["runningVariance"], i["gamma"], i["beta"], False, 0.0, a["epsilon"])
 
 
+def grouped_convolution(i, a, run):
+    """The filter, [kH, kW, Cin / groups, Cout], permutes to PyTorch's [Cout, Cin / groups, kH, kW]."""
+    filters = i["filter"].permute(3, 2, 0, 1).contiguous()
+    return {"y": nhwc(F.conv2d(pad(run.nchw(i["x"]), a["padding"]), filters, stride=a["stride"], groups=a["groups"]))}
+
+
 def convolution(i, a, run):
     return {"y": nhwc(convolve(i, a, run))}
 
@@ -291,6 +297,37 @@ def batch_norm_cases(forward, extra_attributes):
             yield Case(name, inputs, forward, differentiate, extra_attributes | {"relu": relu}, reduction)
 
 
+def grouped_convolution_cases():
+    for name, images, window, stride, groups in (
+        ("3x3 of 16 channels in 4 groups", (2, 7, 6, 16), (3, 3, 16), 1, 4),
+        ("3x3 of 8 to 24 channels in 4 groups, stride 2", (2, 9, 8, 8), (3, 3, 24), 2, 4),
+        ("3x3 of 128 channels in 32 groups", (2, 7, 7, 128), (3, 3, 128), 1, 32),
+    ):
+        padding = sides(1)
+        y = output_shape(images, window, stride, padding)
+        inputs_of_group, outputs_of_group = images[3] // groups, window[2] // groups
+        shape = (window[0], window[1], inputs_of_group, window[2])
+        inputs = {"x": (images, -1, 1), "filter": (shape, *filter_range((*images[:3], inputs_of_group), window))}
+        reductions = {"y": 9 * inputs_of_group, "dx": 9 * outputs_of_group, "dfilter": y[0] * y[1] * y[2]}
+        attributes = {"stride": stride, "padding": padding, "groups": groups}
+        yield Case(name, inputs, grouped_convolution, ("x", "filter"), attributes, reductions)
+
+
+def combination_cases():
+    """What stands between the fused operations of the younger blocks."""
+    image = (2, 5, 7, 6)
+    total = lambda i, a, run: {"y": F.relu(i["a"] + i["b"]) if a["relu"] else i["a"] + i["b"]}
+    inputs = {"a": (image, -1, 1), "b": (image, -1, 1)}
+    yield "add", [Case(f"relu {relu}".lower(), inputs, total, ("a", "b"), {"relu": relu}) for relu in (False, True)]
+    yield "sigmoid", [Case("2x5x7x6", {"x": (image, -6, 6)}, lambda i, a, run: {"y": i["x"].sigmoid()}, ("x",))]
+    scale = lambda i, a, run: {"y": i["x"] * i["factors"][:, None, None, :]}
+    inputs = {"x": (image, -1, 1), "factors": ((2, 6), 0, 1)}
+    yield "scaleChannels", [Case("2x5x7x6", inputs, scale, ("x", "factors"), {}, {"": 35})]
+    gated = lambda i, a, run: {"y": i["t"] * i["h"] + (1 - i["t"]) * i["x"]}
+    inputs = {"h": (image, -1, 1), "x": (image, -1, 1), "t": (image, 0, 1)}
+    yield "gatedSum", [Case("2x5x7x6", inputs, gated, ("h", "x", "t"), {}, {"": 2})]
+
+
 def max_pool_cases():
     for name, shape, window, stride, padding, values in (
         ("3x3 stride 2, padding 1", (2, 9, 8, 5), 3, 2, 1, (-1, 1)),
@@ -397,7 +434,8 @@ def main():
     make("zeroPadShortcut", list(zero_pad_shortcut_cases()))
     make("softmaxCrossEntropy", list(softmax_cross_entropy_cases()))
     make("sgdUpdate", list(sgd_update_cases()))
-    for operation, cases in elementwise_cases():
+    make("groupedConvolution", list(grouped_convolution_cases()))
+    for operation, cases in (*elementwise_cases(), *combination_cases()):
         make(operation, cases)
 
 

@@ -24,6 +24,7 @@ export type {
 export { CHECKPOINTING, assertCheckpointing } from './contracts/checkpointing.js';
 export type { Checkpointing } from './contracts/checkpointing.js';
 export type { Padding2d } from './contracts/padding.js';
+export type { StepRandomness } from './contracts/step-randomness.js';
 
 export { convolution } from './ops/convolution.js';
 export { convolutionBatchNorm } from './ops/convolution-batch-norm.js';
@@ -37,11 +38,20 @@ export type {
   NormalizedWithStatistics,
   ScaleAndShift,
 } from './ops/batch-norm-types.js';
+export { groupedConvolution } from './ops/grouped-convolution.js';
+export type { GroupedConvolutionOptions } from './ops/grouped-convolution.js';
+export {
+  groupedConvolutionBatchNorm,
+  groupedConvolutionBatchNormInference,
+} from './ops/grouped-convolution-batch-norm.js';
 export { averagePool, maxPool } from './ops/pooling.js';
 export type { AveragePoolingOptions, PoolingOptions } from './ops/pooling.js';
 export { globalAveragePool } from './ops/global-average-pool.js';
 export { linear } from './ops/linear.js';
 export { biasAdd, flatten, relu } from './ops/elementwise.js';
+export { add, gatedSum, scaleChannels, sigmoid } from './ops/combine.js';
+export { dropExamples, dropout } from './ops/dropout.js';
+export type { DropoutOptions } from './ops/dropout.js';
 export { zeroPadShortcut } from './ops/zero-pad-shortcut.js';
 export type { ZeroPadShortcutOptions } from './ops/zero-pad-shortcut.js';
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.js';

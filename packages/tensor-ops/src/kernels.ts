@@ -29,6 +29,26 @@ export interface ConvolutionFilterGradientAttributes extends ConvolutionAttribut
   readonly filterShape: readonly [number, number, number, number];
 }
 
+export interface GroupedConvolutionAttributes extends ConvolutionAttributes {
+  /** Groups that input and output channels fall into, in order; a filter sees the inputs of its own group alone. */
+  readonly groups: number;
+}
+
+/** inputs { x, filter `[kH, kW, Cin / groups, Cout]` } → [y `[N, OH, OW, Cout]`] */
+export const GROUPED_CONVOLUTION = 'ResidualGroupedConvolution';
+
+/** inputs { dy, filter } → [dx `inputShape`] */
+export const GROUPED_CONVOLUTION_INPUT_GRADIENT = 'ResidualGroupedConvolutionInputGradient';
+export interface GroupedConvolutionInputGradientAttributes extends GroupedConvolutionAttributes {
+  readonly inputShape: readonly [number, number, number, number];
+}
+
+/** inputs { x, dy } → [dFilter `filterShape`] */
+export const GROUPED_CONVOLUTION_FILTER_GRADIENT = 'ResidualGroupedConvolutionFilterGradient';
+export interface GroupedConvolutionFilterGradientAttributes extends GroupedConvolutionAttributes {
+  readonly filterShape: readonly [number, number, number, number];
+}
+
 export interface BatchNormAttributes {
   /** Added to the variance before the square root. */
   readonly epsilon: number;

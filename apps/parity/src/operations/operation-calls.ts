@@ -1,4 +1,5 @@
 import {
+  add,
   averagePool,
   batchNorm,
   batchNormInference,
@@ -7,11 +8,15 @@ import {
   convolutionBatchNorm,
   convolutionBatchNormInference,
   flatten,
+  gatedSum,
   globalAveragePool,
+  groupedConvolution,
   linear,
   maxPool,
   relu,
+  scaleChannels,
   sgdUpdate,
+  sigmoid,
   softmaxCrossEntropy,
   zeroPadShortcut,
 } from '@resnet-ts/tensor-ops';
@@ -59,6 +64,25 @@ export const operationCalls: Readonly<Record<string, OperationCall>> = {
     call: (inputs, attributes) => ({
       y: convolution(image(inputs, 'x'), image(inputs, 'filter'), options(attributes)),
     }),
+  },
+  groupedConvolution: {
+    kernels: [],
+    call: (inputs, attributes) => ({
+      y: groupedConvolution(image(inputs, 'x'), image(inputs, 'filter'), options(attributes)),
+    }),
+  },
+  add: {
+    kernels: [],
+    call: (inputs, attributes) => ({ y: add(image(inputs, 'a'), image(inputs, 'b'), options(attributes)) }),
+  },
+  sigmoid: { kernels: [], call: (inputs) => ({ y: sigmoid(image(inputs, 'x')) }) },
+  scaleChannels: {
+    kernels: [],
+    call: (inputs) => ({ y: scaleChannels(image(inputs, 'x'), matrix(inputs, 'factors')) }),
+  },
+  gatedSum: {
+    kernels: [],
+    call: (inputs) => ({ y: gatedSum(image(inputs, 'h'), image(inputs, 'x'), image(inputs, 't')) }),
   },
   convolutionBatchNorm: {
     kernels: [kernels.CONVOLUTION_BATCH_NORM, kernels.CONVOLUTION_BATCH_NORM_GRADIENT],

@@ -9,12 +9,16 @@ import {
   CONVOLUTION_BATCH_NORM_INFERENCE,
   CONVOLUTION_FILTER_GRADIENT,
   CONVOLUTION_INPUT_GRADIENT,
+  GROUPED_CONVOLUTION,
+  GROUPED_CONVOLUTION_FILTER_GRADIENT,
+  GROUPED_CONVOLUTION_INPUT_GRADIENT,
 } from '../kernels.js';
 import type { Padding2d } from '../kernels.js';
 import { batchNorm, batchNormInference } from '../ops/batch-norm.js';
 import { convolution } from '../ops/convolution.js';
 import { convolutionBatchNormInference } from '../ops/convolution-batch-norm-inference.js';
 import { convolutionBatchNorm } from '../ops/convolution-batch-norm.js';
+import { groupedConvolution } from '../ops/grouped-convolution.js';
 import { windowGeometry, windowOutput } from '../shape/window-geometry.js';
 import type { ConformanceCase, InputSpec } from './conformance-case.js';
 import { outputsAndGradients } from './conformance-case.js';
@@ -214,10 +218,37 @@ function batchNormInferenceCase(shape: readonly [number, number, number, number]
   };
 }
 
+// ResNeXt's 3×3 at few channels, groups narrower and wider than a vector register, a stride that leaves pixels over, one
+// group (a plain convolution) and as many groups as channels.
+const GROUPED: readonly (readonly [groups: number, shape: ConvolutionShape])[] = [
+  [4, { x: [2, 6, 7, 16], outputChannels: 16, window: [3, 3], stride: 1, padding: 1 }],
+  [2, { x: [2, 7, 8, 34], outputChannels: 16, window: [3, 3], stride: 2, padding: 1 }],
+  [3, { x: [1, 5, 6, 3], outputChannels: 9, window: [3, 3], stride: 1, padding: UNEVEN }],
+  [5, { x: [2, 4, 4, 5], outputChannels: 5, window: [3, 3], stride: 2, padding: 1 }],
+  [2, { x: [2, 4, 5, 32], outputChannels: 64, window: [1, 1], stride: 1, padding: 0 }],
+  [1, { x: [2, 5, 4, 6], outputChannels: 7, window: [3, 3], stride: 1, padding: 1 }],
+];
+
+function groupedCase([groups, shape]: (typeof GROUPED)[number]): ConformanceCase {
+  return {
+    name: `convolution in ${groups} groups ${shapeName(shape)}`,
+    kernels: [GROUPED_CONVOLUTION, GROUPED_CONVOLUTION_INPUT_GRADIENT, GROUPED_CONVOLUTION_FILTER_GRADIENT],
+    composable: true,
+    inputs: { x: { shape: shape.x }, filter: { shape: [...shape.window, shape.x[3] / groups, shape.outputChannels] } },
+    reductionLength: reductionOf(shape),
+    run: (inputs) =>
+      outputsAndGradients(inputs, ['x', 'filter'], (current) => {
+        const { x, filter } = typed(current);
+        return { y: groupedConvolution(x, filter, { ...shape, groups }) };
+      }),
+  };
+}
+
 /** Convolutions and batch norm, fused and apart. */
 export const CONVOLUTION_CASES: readonly ConformanceCase[] = [
   ...SHAPES.map(convolutionCase),
   ...SHAPES.flatMap(fusedCase),
+  ...GROUPED.map(groupedCase),
   ...BATCH_NORM_SHAPES.flatMap((shape) => batchNormCase(shape)),
   ...BATCH_NORM_SHAPES.map(batchNormInferenceCase),
 ];

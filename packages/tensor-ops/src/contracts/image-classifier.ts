@@ -1,6 +1,7 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ActivationObserver } from './activation-observer.js';
 import type { Checkpointing } from './checkpointing.js';
+import type { StepRandomness } from './step-randomness.js';
 
 /** Tensors by name; names follow torchvision: `layer1.0.conv1.weight`, `layer1.0.bn1.running_mean`, `fc.weight`. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
@@ -68,6 +69,7 @@ export interface ImageClassifier {
    * @param options.training batch statistics (and updated buffers) when true, running statistics when false
    * @param options.checkpointing what is kept for the backward pass; the network's own choice where absent. It changes
    *   memory and time, not one bit of the results
+   * @param options.randomness what stochastic depth and dropout draw from in training; without it nothing is dropped
    * @param options.observe is shown activations on the way, and may replace the outputs of blocks
    */
   apply(
@@ -76,6 +78,7 @@ export interface ImageClassifier {
     options: {
       readonly training: boolean;
       readonly checkpointing?: Checkpointing | undefined;
+      readonly randomness?: StepRandomness | undefined;
       readonly observe?: ActivationObserver | undefined;
     },
   ): ForwardResult;
