@@ -37,3 +37,27 @@ export { type ImageFolderOptions, openImageFolder } from './sources/image-folder
 export { openIlsvrcTrain } from './sources/ilsvrc-train.js';
 export { type WebDatasetOptions, openWebDataset } from './sources/web-dataset.js';
 export { type ParquetOptions, openParquet } from './sources/parquet-source.js';
+export {
+  type ColourComponents,
+  type ColourJitter,
+  type ImageAugmentation,
+  type Lighting,
+  type RandomCrop,
+  imagenetColours,
+  imagenetNormalization,
+  paperAugmentation,
+  torchAugmentation,
+  torchvisionAugmentation,
+} from './augmentation/image-augmentation.js';
+export type { BrokenImagePolicy } from './batches/image-loader.js';
+export type { ImageBatchOptions, ImageBatchReport, ImageNormalization } from './batches/image-batch-options.js';
+export {
+  type ImageTrainingBatches,
+  type ImageTrainingBatchesOptions,
+  createImageTrainingBatches,
+} from './batches/create-image-training-batches.js';
+export {
+  type ImageEvaluationBatches,
+  type ImageEvaluationBatchesOptions,
+  createImageEvaluationBatches,
+} from './batches/create-image-evaluation-batches.js';

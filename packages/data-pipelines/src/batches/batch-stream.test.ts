@@ -1,10 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { syntheticSet } from '../__fixtures__/synthetic-set.js';
-import { batchStream } from './batch-stream.js';
+import { type PlainBatch, batchStream } from './batch-stream.js';
 
-const set = syntheticSet(10, { height: 1, width: 1, channels: 1 });
+const shape = [1, 1, 1] as const;
+const one = (): PlainBatch => ({ pixels: new Float32Array(1), labels: new Int32Array(1) });
 
 beforeAll(() => setBackend('cpu'));
 
@@ -12,11 +12,10 @@ describe('batchStream', () => {
   it('has asked for the batches after the one it hands out, so that they are made while it is used', async () => {
     const asked: number[] = [];
     const iterator = await batchStream({
-      ...{ set, firstBatch: 2, batches: 10, ahead: 3 },
-      imagesOf: (batch) => Uint32Array.of(batch),
-      pixelsOf(images) {
-        asked.push(images[0] ?? NaN);
-        return Promise.resolve(new Float32Array(1));
+      ...{ shape, firstBatch: 2, batches: 10, ahead: 3 },
+      load(batch) {
+        asked.push(batch);
+        return Promise.resolve(one());
       },
     }).iterator();
     const seen: number[][] = [];
@@ -35,10 +34,8 @@ describe('batchStream', () => {
 
   it('reports a failure with the batch it belongs to, and makes no tensor for it', async () => {
     const iterator = await batchStream({
-      ...{ set, firstBatch: 0, batches: 3, ahead: 2 },
-      imagesOf: (batch) => Uint32Array.of(batch),
-      pixelsOf: (images) =>
-        images[0] === 1 ? Promise.reject(new Error('lost')) : Promise.resolve(new Float32Array(1)),
+      ...{ shape, firstBatch: 0, batches: 3, ahead: 2 },
+      load: (batch) => (batch === 1 ? Promise.reject(new Error('lost')) : Promise.resolve(one())),
     }).iterator();
     const before = memory().numTensors;
     const { value } = await iterator.next();
@@ -46,5 +43,18 @@ describe('batchStream', () => {
     value.labels.dispose();
     await expect(iterator.next()).rejects.toThrow('lost');
     expect(memory().numTensors).toBe(before);
+  });
+
+  it('leaves out a batch without images', async () => {
+    const iterator = await batchStream({
+      ...{ shape, firstBatch: 0, batches: 3, ahead: 0 },
+      load: (batch) => (batch === 1 ? { pixels: new Float32Array(0), labels: new Int32Array(0) } : one()),
+    }).iterator();
+    for (const done of [false, false, true]) {
+      const result = await iterator.next();
+      expect(result.done).toBe(done);
+      result.value?.images.dispose();
+      result.value?.labels.dispose();
+    }
   });
 });

@@ -1,6 +1,5 @@
 import { tensor1d, tensor4d, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { type Dataset, generator } from '@tensorflow/tfjs-data';
-import type { ImageSet } from '../sets/image-set.js';
 
 /** A `Batch` in the form that `tf.data` wants of its elements. The consumer disposes both tensors. */
 export type BatchTensors = {
@@ -10,16 +9,22 @@ export type BatchTensors = {
   labels: Tensor1D;
 };
 
+/** A batch in plain arrays. */
+export interface PlainBatch {
+  /** `[N · H · W · C]` in memory that nobody writes again. */
+  readonly pixels: Float32Array;
+  /** `[N]`. Where there is none, the batch is left out. */
+  readonly labels: Int32Array;
+}
+
 export interface BatchStreamOptions {
-  readonly set: ImageSet;
+  /** `[H, W, C]`. */
+  readonly shape: readonly [number, number, number];
   readonly firstBatch: number;
   readonly batches: number;
   /** Batches that are asked for before the one in hand is taken. */
   readonly ahead: number;
-  /** The images of a batch, by their position in the set. */
-  imagesOf(batch: number): Uint32Array;
-  /** Pixels `[N · H · W · C]` in memory that nobody writes again. */
-  pixelsOf(images: Uint32Array): Float32Array | Promise<Float32Array>;
+  load(batch: number): PlainBatch | Promise<PlainBatch>;
 }
 
 /**
@@ -30,31 +35,28 @@ export function batchStream(options: BatchStreamOptions): Dataset<BatchTensors> 
   return generator<BatchTensors>(() => batchIterator(options));
 }
 
-function batchIterator({ set, firstBatch, batches, ahead, imagesOf, pixelsOf }: BatchStreamOptions) {
-  const pending: { images: Uint32Array; pixels: Float32Array | Promise<Float32Array> }[] = [];
+function batchIterator({ shape, firstBatch, batches, ahead, load }: BatchStreamOptions) {
+  const pending: (PlainBatch | Promise<PlainBatch>)[] = [];
   let asked = firstBatch;
   const ask = (): void => {
-    const images = imagesOf(asked);
-    const pixels = pixelsOf(images);
+    const batch = load(asked);
     // A failure is reported by the `next` that takes this batch; until then it must not count as unhandled.
-    if (pixels instanceof Promise) pixels.catch(() => undefined);
-    pending.push({ images, pixels });
+    if (batch instanceof Promise) batch.catch(() => undefined);
+    pending.push(batch);
     asked += 1;
   };
   return {
     async next(): Promise<IteratorResult<BatchTensors, undefined>> {
-      while (asked < batches && pending.length <= ahead) ask();
-      const batch = pending.shift();
-      if (batch === undefined) return { value: undefined, done: true };
-      return { value: toTensors(set, batch.images, await batch.pixels), done: false };
+      for (;;) {
+        while (asked < batches && pending.length <= ahead) ask();
+        const batch = await pending.shift();
+        if (batch === undefined) return { value: undefined, done: true };
+        if (batch.labels.length > 0) return { value: toTensors(shape, batch), done: false };
+      }
     },
   };
 }
 
-function toTensors(set: ImageSet, images: Uint32Array, pixels: Float32Array): BatchTensors {
-  const labels = Int32Array.from(images, (image) => set.labels[image] ?? 0);
-  return {
-    images: tensor4d(pixels, [images.length, set.height, set.width, set.channels]),
-    labels: tensor1d(labels, 'int32'),
-  };
+function toTensors(shape: readonly [number, number, number], { pixels, labels }: PlainBatch): BatchTensors {
+  return { images: tensor4d(pixels, [labels.length, ...shape]), labels: tensor1d(labels, 'int32') };
 }

@@ -1,6 +1,6 @@
 import type { BatchSource } from '@resnet-ts/tensor-ops';
 import type { Dataset } from '@tensorflow/tfjs-data';
-import type { ImageSet } from '../sets/image-set.js';
+import { type ImageSet, labelsOf } from '../sets/image-set.js';
 import { plainPlacements } from '../transforms/draw-placements.js';
 import { fillBatch } from '../transforms/fill-batch.js';
 import { type BatchTensors, batchStream } from './batch-stream.js';
@@ -39,15 +39,15 @@ export function createEvaluationBatches(set: ImageSet, options: EvaluationBatche
       checkInteger('epoch', epoch, 0);
       checkInteger('firstBatch', firstBatch, 0, batchesPerEpoch);
       return batchStream({
-        set,
+        shape: [set.height, set.width, set.channels],
         firstBatch,
         batches: batchesPerEpoch,
         ahead: 0,
-        imagesOf: (batch) => range(batch * batchSize, Math.min((batch + 1) * batchSize, set.count)),
-        pixelsOf(images) {
+        load(batch) {
+          const images = range(batch * batchSize, Math.min((batch + 1) * batchSize, set.count));
           const pixels = new Float32Array(images.length * mean.length);
           fillBatch(pixels, source, plainPlacements(images));
-          return pixels;
+          return { labels: labelsOf(set, images), pixels };
         },
       });
     },

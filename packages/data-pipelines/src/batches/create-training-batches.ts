@@ -1,6 +1,6 @@
 import { ArgumentError, type BatchSource, createCounterRandom, expected } from '@resnet-ts/tensor-ops';
 import type { Dataset } from '@tensorflow/tfjs-data';
-import type { ImageSet } from '../sets/image-set.js';
+import { type ImageSet, labelsOf } from '../sets/image-set.js';
 import { type Augmentation, drawPlacements } from '../transforms/draw-placements.js';
 import { fillBatch } from '../transforms/fill-batch.js';
 import { type BatchTensors, batchStream } from './batch-stream.js';
@@ -83,15 +83,17 @@ export function createTrainingBatches(set: ImageSet, options: TrainingBatchesOpt
       const order = createCounterRandom({ seed, purpose: 'shuffle', epoch }).permutation(set.count);
       const place = drawPlacements(augmentation, { seed, epoch });
       return batchStream({
-        set,
+        shape: [set.height, set.width, set.channels],
         firstBatch,
         batches: batchesPerEpoch,
         // A training step blocks this thread; meanwhile every worker has its next batches to go on with.
         ahead: pool === undefined ? 0 : Math.max(4, 2 * workers),
-        imagesOf: (batch) => order.subarray(batch * batchSize, Math.min((batch + 1) * batchSize, set.count)),
-        pixelsOf(images) {
+        load(batch) {
+          const images = order.subarray(batch * batchSize, Math.min((batch + 1) * batchSize, set.count));
+          const labels = labelsOf(set, images);
           const values = images.length * source.mean.length;
-          return pool === undefined ? fillHere(place(images), values) : pool.fill(place(images), values);
+          if (pool === undefined) return { labels, pixels: fillHere(place(images), values) };
+          return pool.fill(place(images), values).then((pixels) => ({ labels, pixels }));
         },
       });
     },

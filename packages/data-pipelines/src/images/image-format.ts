@@ -29,6 +29,21 @@ export function isImageName(name: string): boolean {
   return dot >= 0 && EXTENSIONS.has(name.slice(dot + 1).toLowerCase());
 }
 
+/** Whether the bytes end before the format's own end. */
+export function isCutShort(bytes: Uint8Array): boolean {
+  switch (imageFormat(bytes)) {
+    case 'JPEG':
+      return !startsWith(bytes.subarray(-2), [0xff, 0xd9]);
+    case 'PNG':
+      // The last chunk is IEND, whose four letters stand before its checksum.
+      return !startsWith(bytes.subarray(-8), [0x49, 0x45, 0x4e, 0x44]);
+    case 'WebP':
+      return new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true) + 8 > bytes.length;
+    case undefined:
+      return false;
+  }
+}
+
 function startsWith(bytes: Uint8Array, signature: readonly number[]): boolean {
   return signature.every((byte, index) => bytes[index] === byte);
 }

@@ -1,4 +1,4 @@
-import { imageFormat } from './image-format.js';
+import { imageFormat, isCutShort } from './image-format.js';
 import { loadSharp, type SharpFactory } from './load-sharp.js';
 import { UnreadableImage } from './unreadable-image.js';
 import type { Framing, View } from './view.js';
@@ -50,7 +50,9 @@ export async function renderImage(
     return await render(sharp, bytes, { frame, kernel, mostPixels });
   } catch (cause) {
     if (cause instanceof UnreadableImage) throw cause;
-    throw new UnreadableImage('a whole image', reasonOf(cause), { cause });
+    // Not libvips's words: it keeps them in one place for all threads, where another image's error may take them away.
+    const received = isCutShort(bytes) ? 'one that is cut short' : 'damaged data';
+    throw new UnreadableImage('a whole image', received, { cause });
   }
 }
 
@@ -97,9 +99,4 @@ function checkedSize(values: Uint8Array, { width, height, window }: View): Rende
 function firstBytes(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'an empty file';
   return `a file that starts with the bytes ${Buffer.from(bytes.subarray(0, 8)).toString('hex')}`;
-}
-
-function reasonOf(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return text.split('\n', 1)[0] ?? text;
 }

@@ -21,6 +21,11 @@ export function imageBytes(set: Pick<ImageSet, 'height' | 'width' | 'channels'>)
   return set.height * set.width * set.channels;
 }
 
+/** The labels of some images, given by their positions in the set. */
+export function labelsOf(set: Pick<ImageSet, 'labels'>, images: Uint32Array): Int32Array {
+  return Int32Array.from(images, (image) => set.labels[image] ?? 0);
+}
+
 /**
  * Refuses a set whose sizes or labels do not fit together, so that nothing later reads past an end.
  *

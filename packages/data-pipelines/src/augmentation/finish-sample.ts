@@ -1,0 +1,94 @@
+// Imports types only: see sample-draw.ts.
+import type { JitterDraw, SampleDraw } from './sample-draw.js';
+
+/** What is subtracted from pixels and what they are divided by, in units of bytes. */
+export interface Normalization {
+  /** `[3]`, one a colour, or `[size · size · 3]`, one a pixel of the crop. */
+  readonly mean: Float32Array;
+  /** `[3]`. */
+  readonly deviation: Float32Array;
+}
+
+/** The weights of red, green and blue in grey (ITU-R 601), as fb.resnet.torch has them. */
+const GREY = [0.299, 0.587, 0.114] as const;
+
+/**
+ * Writes a sample: the changes of colour, then (x + shift − mean) / deviation, then the mirror. A mean per pixel
+ * belongs to the pixel before it is mirrored, as in Caffe. Colours are not cut off at 0 and 255 in between, as
+ * in fb.resnet.torch and unlike torchvision.
+ *
+ * @param target `[size · size · 3]`; every value is written
+ * @param values `[size · size · 3]`, 0–255
+ */
+export function finishSample(
+  target: Float32Array,
+  values: Uint8Array,
+  { size, draw, normalization }: { size: number; draw: Omit<SampleDraw, 'frame'>; normalization: Normalization },
+): void {
+  const { mirrored, jitter, shift = [0, 0, 0] } = draw;
+  const { mean, deviation } = normalization;
+  if (jitter === undefined && mean.length === 3) {
+    writeByTable(target, values, { size, mirrored, shift, mean, deviation });
+    return;
+  }
+  const pixels = jitter === undefined ? values : jittered(values, jitter);
+  const perPixel = mean.length > 3;
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column < size; column += 1) {
+      const from = 3 * (row * size + column);
+      const to = mirrored ? 3 * (row * size + size - 1 - column) : from;
+      for (let colour = 0; colour < 3; colour += 1) {
+        const subtracted = mean[perPixel ? from + colour : colour] ?? 0;
+        const value = (pixels[from + colour] ?? 0) + (shift[colour] ?? 0) - subtracted;
+        target[to + colour] = value / (deviation[colour] ?? 1);
+      }
+    }
+  }
+}
+
+/** Where every byte of a colour has one result, 256 results are computed instead of 50,176. */
+function writeByTable(
+  target: Float32Array,
+  values: Uint8Array,
+  options: { size: number; mirrored: boolean; shift: readonly number[] } & Normalization,
+): void {
+  const { size, mirrored, shift, mean, deviation } = options;
+  const table = (colour: number): Float32Array => {
+    const offset = (shift[colour] ?? 0) - (mean[colour] ?? 0);
+    return Float32Array.from({ length: 256 }, (_, value) => (value + offset) / (deviation[colour] ?? 1));
+  };
+  const [red, green, blue] = [table(0), table(1), table(2)];
+  const step = mirrored ? -3 : 3;
+  let from = 0;
+  for (let row = 0; row < size; row += 1) {
+    let to = 3 * (mirrored ? (row + 1) * size - 1 : row * size);
+    for (let column = 0; column < size; column += 1, from += 3, to += step) {
+      target[to] = red[values[from] ?? 0] ?? 0;
+      target[to + 1] = green[values[from + 1] ?? 0] ?? 0;
+      target[to + 2] = blue[values[from + 2] ?? 0] ?? 0;
+    }
+  }
+}
+
+function jittered(values: Uint8Array, draw: JitterDraw): Float32Array {
+  const pixels = Float32Array.from(values);
+  for (const step of draw.order) {
+    const factor = draw[step];
+    const mean = step === 'contrast' ? meanGrey(pixels) : 0;
+    for (let at = 0; at < pixels.length; at += 3) {
+      const other = (1 - factor) * (step === 'saturation' ? grey(pixels, at) : mean);
+      for (let colour = at; colour < at + 3; colour += 1) pixels[colour] = (pixels[colour] ?? 0) * factor + other;
+    }
+  }
+  return pixels;
+}
+
+function grey(pixels: Float32Array, at: number): number {
+  return GREY[0] * (pixels[at] ?? 0) + GREY[1] * (pixels[at + 1] ?? 0) + GREY[2] * (pixels[at + 2] ?? 0);
+}
+
+function meanGrey(pixels: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < pixels.length; at += 3) sum += grey(pixels, at);
+  return (3 * sum) / pixels.length;
+}
