@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { trainInFolder } from '../src/actions/train.js';
 import { exitCodes } from '../src/exit-codes.js';
 import { executeRuns, readRunResults } from '../src/reproduce/execute-runs.js';
-import type { Experiment } from '../src/reproduce/experiment.js';
+import type { DrawingContext, Experiment } from '../src/reproduce/experiment.js';
 import { errorTable } from '../src/reproduce/experiments/error-table.js';
 import { learningCurves } from '../src/reproduce/experiments/learning-curves.js';
 import { keepSummaries } from '../src/reproduce/keep-results.js';
@@ -37,6 +37,12 @@ let notes: string[] = [];
 const trained: string[] = [];
 const scale: Scale = parseScale('1/2');
 const plans = shades.plan({ scale });
+
+const context: DrawingContext = {
+  data: 'data',
+  note: () => undefined,
+  selectBackend: () => Promise.reject(new Error('curves need no backend')),
+};
 
 const execute = (runs: readonly PlannedRun[]) =>
   executeRuns({
@@ -105,7 +111,7 @@ describe.sequential('resnet reproduce', () => {
   });
 
   it('draws what there is: a page, Markdown, and drawings', async () => {
-    const request = { scale, results: await readRunResults(root, plans), context: { data: 'data' } };
+    const request = { scale, results: await readRunResults(root, plans), context };
     const page = await writeExperimentReport(join(folder, 'report'), shades, request);
     const html = readFileSync(page, 'utf8');
     expect(html).toContain('<h1>Two shades (scale 1/2)</h1>');
@@ -120,7 +126,7 @@ describe.sequential('resnet reproduce', () => {
   it('marks a report with unfinished runs as preliminary', async () => {
     const more = await readRunResults(root, shades.plan({ scale, seeds: [1, 2, 3] }));
     const page = await writeExperimentReport(join(folder, 'report'), shades, {
-      ...{ scale, results: more, context: { data: 'data' } },
+      ...{ scale, results: more, context },
     });
     expect(readFileSync(page, 'utf8')).toContain('1 of 3 runs have not ended');
     expect(readFileSync(join(folder, 'report', 'report.md'), 'utf8')).toContain('| 2 of 3 |');

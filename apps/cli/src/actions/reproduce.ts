@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ArgumentError, expected } from '@resnet-ts/tensor-ops';
+import { selectBackend } from '../backend/select-backend.js';
 import type { ReproduceOptions } from '../commands/reproduce.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import { createOutput } from '../output.js';
@@ -44,11 +45,12 @@ export async function reproduceAction(name: string | undefined, options: Reprodu
           train: ({ recipe }, runFolder) => trainInFolder(recipe, runFolder, options),
         });
   const results = await readRunResults(runs, plans);
-  const drawn = { scale, results, context: { data: options.data } };
+  const context = { data: options.data, note: output.note, selectBackend: () => selectBackend(options, output.note) };
+  const drawn = { scale, results, context };
   const report = await writeExperimentReport(join(root, experiment.name), experiment, drawn);
   if (options.keep !== undefined) {
-    await keepSummaries(options.keep, results);
     await writeExperimentReport(options.keep, experiment, drawn);
+    await keepSummaries(options.keep, results);
   }
   output.result(summarize(experiment, results, report), () => describe(results, report));
   return status;

@@ -1,3 +1,4 @@
+import type { BackendName } from '../backend/probe-backend.js';
 import type { Section } from './document.js';
 import type { PlannedRun } from './planned-run.js';
 import type { RunResult } from './run-result.js';
@@ -14,6 +15,10 @@ export interface ExperimentRequest {
 export interface DrawingContext {
   /** Folder of the data sets. */
   readonly data: string;
+  /** Makes the backend that was asked for the active one; may be called again. */
+  readonly selectBackend: () => Promise<BackendName>;
+  /** A remark for the person who waits. */
+  readonly note: (line: string) => void;
 }
 
 /** A table or figure of the paper: a list of runs and a drawing. */

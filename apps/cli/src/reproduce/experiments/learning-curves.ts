@@ -2,9 +2,7 @@ import type { LineSeries } from '@resnet-ts/report/charts';
 import type { Drawing } from '../document.js';
 import type { CurvePoint, RunResult } from '../run-result.js';
 import { byNetwork, mean } from '../statistics.js';
-
-/** Colours that stay apart on white and for most colour-blind readers (Okabe and Ito, 2008, without yellow). */
-const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000'];
+import { colorOf } from './colors.js';
 
 /** Which of the two errors a drawing shows. */
 export type CurveKind = 'training' | 'test';
@@ -22,7 +20,7 @@ export async function learningCurves(
   const begun = results.filter(({ stepsDone }) => stepsDone > 0);
   const curves = byNetwork(results).flatMap(({ network }, index): LineSeries[] => {
     const own = begun.filter(({ plan }) => plan.recipe.network === network);
-    const color = COLORS[index % COLORS.length] ?? '#000000';
+    const color = colorOf(index);
     return kinds.map((kind) => ({
       ...{ label: network, color, dashed: kind === 'training' },
       points: meanCurve(own.map((run) => (kind === 'training' ? run.trainingCurve : run.testCurve))).map(
