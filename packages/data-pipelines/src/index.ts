@@ -61,3 +61,6 @@ export {
   type ImageEvaluationBatchesOptions,
   createImageEvaluationBatches,
 } from './batches/create-image-evaluation-batches.js';
+export { type CheckImagesOptions, type CheckedImages, checkImages, selectImages } from './sources/check-images.js';
+export { type WholeImages, type WholeImagesOptions, wholeImages } from './sources/whole-images.js';
+export { type ImageStatistics, type MeasureImagesOptions, measureImages } from './sets/measure-images.js';
