@@ -1,6 +1,7 @@
 import { ownedBy, type Block } from './block.js';
 import type { ResidualBlockOptions } from './block-options.js';
 import { convolutionUnit } from './convolution-unit.js';
+import { residualSum } from './residual-sum.js';
 import { chooseShortcut } from './shortcuts/choose-shortcut.js';
 
 /**
@@ -13,7 +14,7 @@ import { chooseShortcut } from './shortcuts/choose-shortcut.js';
  * block.outputShape; // [16, 16, 32]
  */
 export function basicBlock(options: ResidualBlockOptions): Block {
-  const { name, inputShape, channels, stride, zeroInitResidual = false } = options;
+  const { name, inputShape, channels, stride, zeroInitResidual = false, ends } = options;
   const first = convolutionUnit({
     convolution: `${name}.conv1`,
     batchNorm: `${name}.bn1`,
@@ -23,16 +24,19 @@ export function basicBlock(options: ResidualBlockOptions): Block {
     stride,
     relu: true,
   });
-  const last = convolutionUnit({
-    convolution: `${name}.conv2`,
-    batchNorm: `${name}.bn2`,
-    inputShape: first.outputShape,
-    outputChannels: channels,
-    kernelSize: 3,
-    stride: 1,
-    relu: true,
-    zeroInitGamma: zeroInitResidual,
-  });
+  const last = residualSum(
+    name,
+    {
+      convolution: `${name}.conv2`,
+      batchNorm: `${name}.bn2`,
+      inputShape: first.outputShape,
+      outputChannels: channels,
+      kernelSize: 3,
+      stride: 1,
+      zeroInitGamma: zeroInitResidual,
+    },
+    ends,
+  );
   const shortcut = chooseShortcut(options.shortcut, { ...options, outputChannels: channels });
 
   return {

@@ -1,3 +1,4 @@
+import type { BranchEndMaker } from './branch-ends/branch-end.js';
 import type { FeatureShape } from './feature-shape.js';
 import type { ShortcutOption, ZeroPlacement } from './shortcuts/shortcut.js';
 
@@ -20,4 +21,6 @@ export interface ResidualBlockOptions extends BlockOptions {
   readonly placement?: ZeroPlacement;
   /** Start the last γ at 0, so that the block begins as its shortcut (torchvision's `zero_init_residual`). Default false. */
   readonly zeroInitResidual?: boolean;
+  /** What acts on the branch before the addition, in order: `squeezeExcitation`, `stochasticDepth`. Default nothing. */
+  readonly ends?: readonly BranchEndMaker[];
 }

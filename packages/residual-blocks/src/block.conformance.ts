@@ -24,6 +24,10 @@ export interface BlockUnderTest {
   readonly expansion: number;
   /** Name of the last batch norm of the branch. */
   readonly lastBatchNorm: string;
+  /** Parameters that close the branch when they are 0. Default γ and β of its last batch norm. */
+  readonly closedBy?: readonly string[];
+  /** What follows the addition, from stock tfjs ops. Default ReLU. */
+  readonly after?: (sum: tf.Tensor4D) => tf.Tensor4D;
   /** What goes around the branch, from stock tfjs ops. */
   readonly shortcut: (x: tf.Tensor4D, state: NetworkState, place: Place) => tf.Tensor4D;
   /** The branch up to its last batch norm, before shortcut and ReLU, from stock tfjs ops and running statistics. */
@@ -98,28 +102,26 @@ export function describeBlock(block: BlockUnderTest): void {
       }
     });
 
-    it.each(places(block.expansion))('at %s: is branch + shortcut, then ReLU', (_, place) => {
+    it.each(places(block.expansion))('at %s: is branch + shortcut, then what follows', (_, place) => {
       const { made, x, state } = setting(block, place);
       const { y } = made.apply(x, state, { training: false });
       const sum = tf.add(block.branch(x, state, place), block.shortcut(x, state, place));
-      const error = maximumDifference(y, tf.relu(sum));
+      const error = maximumDifference(y, after(block)(sum));
       console.log(`${block.title} at ${_}: maximum error ${error.toExponential(1)}`);
       // Values of order 10 after up to 288 float32 products and three normalisations.
       expect(error).toBeLessThan(5e-6);
       expect(tf.min(sum).dataSync()[0]).toBeLessThan(0); // or the ReLU would go unseen
     });
 
-    it.each(places(block.expansion))('at %s: with the last γ and β at 0 only the shortcut is left', (_, place) => {
+    it.each(places(block.expansion))('at %s: with the end of the branch at 0 only the shortcut is left', (_, place) => {
       const { made, x, state } = setting(block, place);
-      const zeros = tf.zeros([place.outputChannels]);
-      const names = [`${NAME}.${block.lastBatchNorm}.weight`, `${NAME}.${block.lastBatchNorm}.bias`];
+      const { closedBy = [`${block.lastBatchNorm}.weight`, `${block.lastBatchNorm}.bias`] } = block;
+      const names = closedBy.map((name) => `${NAME}.${name}`);
       for (const name of names) expect(made.parameters.map((spec) => spec.name)).toContain(name);
-      const closed = {
-        ...state,
-        parameters: { ...state.parameters, [names[0] ?? '']: zeros, [names[1] ?? '']: zeros },
-      };
+      const zeros = names.map((name) => [name, tf.zerosLike(state.parameters[name] as tf.Tensor)] as const);
+      const closed = { ...state, parameters: { ...state.parameters, ...Object.fromEntries(zeros) } };
       const { y } = made.apply(x, closed, { training: false });
-      expect(maximumDifference(y, tf.relu(block.shortcut(x, closed, place)))).toBeLessThan(2e-6);
+      expect(maximumDifference(y, after(block)(block.shortcut(x, closed, place)))).toBeLessThan(2e-6);
     });
 
     it.each(places(block.expansion))(
@@ -209,6 +211,8 @@ export function describeBlock(block: BlockUnderTest): void {
     });
   });
 }
+
+const after = ({ after: follows = tf.relu }: BlockUnderTest): ((sum: tf.Tensor4D) => tf.Tensor4D) => follows;
 
 function setting({ create }: BlockUnderTest, place: Place): { made: Block; x: tf.Tensor4D; state: NetworkState } {
   const made = create(place);

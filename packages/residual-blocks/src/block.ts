@@ -1,5 +1,12 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { ActivationObserver, BufferSpec, NamedTensors, NetworkState, ParameterSpec } from '@resnet-ts/tensor-ops';
+import type {
+  ActivationObserver,
+  BufferSpec,
+  NamedTensors,
+  NetworkState,
+  ParameterSpec,
+  StepRandomness,
+} from '@resnet-ts/tensor-ops';
 import type { FeatureShape } from './feature-shape.js';
 import type { LayerRow } from './layer-row.js';
 
@@ -15,6 +22,8 @@ export interface NetworkPart {
 export interface ForwardMode {
   /** True: batch statistics, running statistics updated. False: running statistics. */
   readonly training: boolean;
+  /** What stochastic depth and dropout draw from in training; without it nothing is dropped. */
+  readonly randomness?: StepRandomness | undefined;
   /** Is shown the responses of batch norms; the outputs of blocks are the network's to show. */
   readonly observe?: ActivationObserver | undefined;
 }

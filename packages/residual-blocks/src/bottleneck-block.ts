@@ -2,6 +2,7 @@ import { ArgumentError, expected } from '@resnet-ts/tensor-ops';
 import { ownedBy, type Block } from './block.js';
 import type { ResidualBlockOptions } from './block-options.js';
 import { convolutionUnit } from './convolution-unit.js';
+import { residualSum } from './residual-sum.js';
 import { chooseShortcut } from './shortcuts/choose-shortcut.js';
 
 /** Output channels of a bottleneck for each channel of its 3×3 (paper, Table 1: 64 → 256). */
@@ -12,6 +13,10 @@ export type StridePlacement = 'v1' | 'v1.5';
 
 export interface BottleneckBlockOptions extends ResidualBlockOptions {
   readonly stridePlacement: StridePlacement;
+  /** Channels of the two inner layers: wide networks and ResNeXt have more than `channels`, the default. */
+  readonly innerChannels?: number;
+  /** Groups of the 3×3: the cardinality of ResNeXt (arXiv 1611.05431, figure 3c). Default 1. */
+  readonly groups?: number;
 }
 
 /**
@@ -20,7 +25,7 @@ export interface BottleneckBlockOptions extends ResidualBlockOptions {
  *
  * v1 and v1.5 have the same parameters and different multiply-adds. The paper's counts are v1; published weights are v1.5.
  *
- * @throws ArgumentError for sizes that are not positive integers, an unknown stride placement, or option A with fewer
+ * @throws ArgumentError for groups that do not divide the inner channels, sizes that are not positive integers, an unknown stride placement, or option A with fewer
  *   channels out than in
  * @example
  * const block = bottleneckBlock({
@@ -29,7 +34,8 @@ export interface BottleneckBlockOptions extends ResidualBlockOptions {
  * block.outputShape; // [28, 28, 512]
  */
 export function bottleneckBlock(options: BottleneckBlockOptions): Block {
-  const { name, inputShape, channels, stride, stridePlacement, zeroInitResidual = false } = options;
+  const { name, inputShape, channels, stride, stridePlacement, zeroInitResidual = false, ends } = options;
+  const { innerChannels = channels, groups = 1 } = options;
   if (stridePlacement !== 'v1' && stridePlacement !== 'v1.5') {
     throw new ArgumentError(expected("'v1' or 'v1.5'", `${name} stridePlacement`, stridePlacement));
   }
@@ -38,7 +44,7 @@ export function bottleneckBlock(options: BottleneckBlockOptions): Block {
     convolution: `${name}.conv1`,
     batchNorm: `${name}.bn1`,
     inputShape,
-    outputChannels: channels,
+    outputChannels: innerChannels,
     kernelSize: 1,
     stride: stridePlacement === 'v1' ? stride : 1,
     relu: true,
@@ -47,21 +53,25 @@ export function bottleneckBlock(options: BottleneckBlockOptions): Block {
     convolution: `${name}.conv2`,
     batchNorm: `${name}.bn2`,
     inputShape: reduce.outputShape,
-    outputChannels: channels,
+    outputChannels: innerChannels,
     kernelSize: 3,
     stride: stridePlacement === 'v1' ? 1 : stride,
+    groups,
     relu: true,
   });
-  const restore = convolutionUnit({
-    convolution: `${name}.conv3`,
-    batchNorm: `${name}.bn3`,
-    inputShape: middle.outputShape,
-    outputChannels,
-    kernelSize: 1,
-    stride: 1,
-    relu: true,
-    zeroInitGamma: zeroInitResidual,
-  });
+  const restore = residualSum(
+    name,
+    {
+      convolution: `${name}.conv3`,
+      batchNorm: `${name}.bn3`,
+      inputShape: middle.outputShape,
+      outputChannels,
+      kernelSize: 1,
+      stride: 1,
+      zeroInitGamma: zeroInitResidual,
+    },
+    ends,
+  );
   const shortcut = chooseShortcut(options.shortcut, { ...options, outputChannels });
 
   return {

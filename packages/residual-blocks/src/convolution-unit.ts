@@ -1,11 +1,15 @@
-import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import {
+  ArgumentError,
   convolutionBatchNorm,
   convolutionBatchNormInference,
-  type BufferSpec,
+  expected,
+  groupedConvolutionBatchNorm,
+  groupedConvolutionBatchNormInference,
   type NetworkState,
   type ParameterSpec,
 } from '@resnet-ts/tensor-ops';
+import { batchNormBuffers, batchNormParameters, batchNormTensors, namedStatistics } from './batch-norm-specs.js';
 import type { Block, BlockResult, ForwardMode } from './block.js';
 import { assertPositiveInteger, windowedShape, type FeatureShape } from './feature-shape.js';
 import { batchNormRow, convolutionRow } from './layer-row.js';
@@ -26,6 +30,8 @@ export interface ConvolutionUnitOptions {
   readonly zeroInitGamma?: boolean;
   /** False for the first layer of a network: nobody needs the gradient of the images. Default true. */
   readonly differentiateInput?: boolean;
+  /** Groups that the channels fall into (ResNeXt). Default 1: every output sees every input. */
+  readonly groups?: number;
 }
 
 /** Convolution and batch norm, which may take a residual: the smallest thing a network here is made of. */
@@ -56,6 +62,7 @@ export function convolutionUnit(options: ConvolutionUnitOptions): ConvolutionUni
     stride,
     relu,
     differentiateInput = true,
+    groups = 1,
   } = options;
   assertPositiveInteger(`${convolution} outputChannels`, outputChannels);
   assertPositiveInteger(`${convolution} stride`, stride);
@@ -63,71 +70,51 @@ export function convolutionUnit(options: ConvolutionUnitOptions): ConvolutionUni
   const padding = (kernelSize - 1) / 2;
   assertPositiveInteger(`${convolution} padding + 1 = (kernelSize + 1) / 2`, padding + 1);
 
+  assertPositiveInteger(`${convolution} groups`, groups);
+  for (const channels of [inputShape[2], outputChannels]) {
+    if (channels % groups !== 0) {
+      throw new ArgumentError(expected(`a divisor of ${channels} channels`, `${convolution} groups`, groups));
+    }
+  }
+
   const outputShape = windowedShape(inputShape, outputChannels, { window: kernelSize, stride, padding });
+  const filterSpec: ParameterSpec = {
+    name: `${convolution}.weight`,
+    role: 'convolution-filter',
+    shape: [kernelSize, kernelSize, inputShape[2] / groups, outputChannels],
+    // He normal, fan-out (reference [13], Eq. 14), as fb.resnet.torch and torchvision; the paper names no direction.
+    initializer: { kind: 'he-normal', fan: 'out' },
+  };
+  // Without groups the unit is one operation on the tape, with them it is two.
+  const [trained, inferred] =
+    groups === 1
+      ? [convolutionBatchNorm, convolutionBatchNormInference]
+      : [groupedConvolutionBatchNorm, groupedConvolutionBatchNormInference];
   return {
     inputShape,
     outputShape,
-    parameters: parameterSpecs(options),
-    buffers: bufferSpecs(options),
-    layers: [convolutionRow(convolution, kernelSize, inputShape, outputShape), batchNormRow(batchNorm, outputShape)],
+    parameters: [filterSpec, ...batchNormParameters(batchNorm, outputChannels, options.zeroInitGamma)],
+    buffers: batchNormBuffers(batchNorm, outputChannels),
+    layers: [
+      convolutionRow(convolution, kernelSize, inputShape, outputShape, { groups }),
+      batchNormRow(batchNorm, outputShape),
+    ],
 
-    apply(x, { parameters, buffers }, { training, observe }, residual) {
-      const filter = namedTensor<Tensor4D>(parameters, `${convolution}.weight`);
-      const affine = {
-        gamma: namedTensor<Tensor1D>(parameters, `${batchNorm}.weight`),
-        beta: namedTensor<Tensor1D>(parameters, `${batchNorm}.bias`),
-      };
-      const running = {
-        mean: namedTensor<Tensor1D>(buffers, `${batchNorm}.running_mean`),
-        variance: namedTensor<Tensor1D>(buffers, `${batchNorm}.running_var`),
-      };
-      const attributes = { stride, padding, relu, ...(residual === undefined ? {} : { residual }) };
+    apply(x, state, { training, observe }, residual) {
+      const filter = namedTensor<Tensor4D>(state.parameters, `${convolution}.weight`);
+      const { affine, running } = batchNormTensors(batchNorm, state);
+      const bare = { stride, padding, groups };
+      const attributes = { ...bare, relu, ...(residual === undefined ? {} : { residual }) };
       if (observe?.normalized !== undefined) {
         // Inside the fused operation this value never exists; the operation without its end gives it.
-        const bare = { stride, padding };
         const response = training
-          ? convolutionBatchNorm(x, filter, affine, running, bare).y
-          : convolutionBatchNormInference(x, filter, affine, running, bare);
+          ? trained(x, filter, affine, running, bare).y
+          : inferred(x, filter, affine, running, bare);
         observe.normalized(batchNorm, response);
       }
-      if (!training) {
-        return { y: convolutionBatchNormInference(x, filter, affine, running, attributes), buffers: {} };
-      }
-      const { y, running: updated } = convolutionBatchNorm(x, filter, affine, running, {
-        ...attributes,
-        differentiateInput,
-      });
-      return {
-        y,
-        buffers: { [`${batchNorm}.running_mean`]: updated.mean, [`${batchNorm}.running_var`]: updated.variance },
-      };
+      if (!training) return { y: inferred(x, filter, affine, running, attributes), buffers: {} };
+      const { y, running: updated } = trained(x, filter, affine, running, { ...attributes, differentiateInput });
+      return { y, buffers: namedStatistics(batchNorm, updated) };
     },
   };
-}
-
-// He normal, fan-out (reference [13], Eq. 14): the choice of fb.resnet.torch and torchvision; the paper names no direction.
-function parameterSpecs(options: ConvolutionUnitOptions): readonly ParameterSpec[] {
-  const { convolution, batchNorm, inputShape, outputChannels, kernelSize, zeroInitGamma = false } = options;
-  return [
-    {
-      name: `${convolution}.weight`,
-      role: 'convolution-filter',
-      shape: [kernelSize, kernelSize, inputShape[2], outputChannels],
-      initializer: { kind: 'he-normal', fan: 'out' },
-    },
-    {
-      name: `${batchNorm}.weight`,
-      role: 'batch-norm-gamma',
-      shape: [outputChannels],
-      initializer: { kind: zeroInitGamma ? 'zeros' : 'ones' },
-    },
-    { name: `${batchNorm}.bias`, role: 'batch-norm-beta', shape: [outputChannels], initializer: { kind: 'zeros' } },
-  ];
-}
-
-function bufferSpecs({ batchNorm, outputChannels }: ConvolutionUnitOptions): readonly BufferSpec[] {
-  return [
-    { name: `${batchNorm}.running_mean`, role: 'running-mean', shape: [outputChannels] },
-    { name: `${batchNorm}.running_var`, role: 'running-variance', shape: [outputChannels] },
-  ];
 }

@@ -6,6 +6,7 @@ export type LayerKind =
   | 'batch-norm'
   | 'zero-pad-shortcut'
   | 'max-pool'
+  | 'average-pool'
   | 'global-average-pool'
   | 'linear';
 
@@ -26,16 +27,16 @@ export interface LayerRow {
   readonly multiplyAdds: number;
 }
 
-/** Row of a convolution `[k, k, Cin, Cout]`; a bias adds Cout parameters and no multiply-add. */
+/** Row of a convolution `[k, k, Cin / groups, Cout]`; a bias adds Cout parameters and no multiply-add. */
 export function convolutionRow(
   name: string,
   kernelSize: number,
   inputShape: FeatureShape,
   outputShape: FeatureShape,
-  { bias = false }: { readonly bias?: boolean } = {},
+  { bias = false, groups = 1 }: { readonly bias?: boolean; readonly groups?: number } = {},
 ): LayerRow {
   const [height, width, outputChannels] = outputShape;
-  const weights = kernelSize * kernelSize * inputShape[2] * outputChannels;
+  const weights = kernelSize * kernelSize * (inputShape[2] / groups) * outputChannels;
   return {
     name,
     kind: 'convolution',
@@ -66,7 +67,7 @@ export function linearRow(name: string, inputs: number, outputs: number): LayerR
 /** Row of a layer that only moves numbers: pooling and the zero-pad shortcut. */
 export function parameterFreeRow(
   name: string,
-  kind: 'zero-pad-shortcut' | 'max-pool' | 'global-average-pool',
+  kind: 'zero-pad-shortcut' | 'max-pool' | 'average-pool' | 'global-average-pool',
   inputShape: readonly number[],
   outputShape: readonly number[],
 ): LayerRow {

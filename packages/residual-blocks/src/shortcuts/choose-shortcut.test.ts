@@ -17,6 +17,9 @@ describe('chooseShortcut', () => {
     expect(kinds('A', entry)).toEqual(['zero-pad-shortcut']);
     expect(kinds('B', entry)).toEqual(['convolution', 'batch-norm']);
     expect(kinds('C', entry)).toEqual(['convolution', 'batch-norm']);
+    expect(kinds('D', equal)).toEqual([]);
+    expect(kinds('D', entry)).toEqual(['average-pool', 'convolution', 'batch-norm']);
+    expect(kinds('D', { ...entry, stride: 1 })).toEqual(['convolution', 'batch-norm']);
   });
 
   it.each([
@@ -30,13 +33,13 @@ describe('chooseShortcut', () => {
   it('passes x itself where nothing changes: no copy', () => {
     const x = { id: 1 } as Tensor4D;
     const state: NetworkState = { parameters: {}, buffers: {} };
-    for (const option of ['A', 'B'] as const) {
+    for (const option of ['A', 'B', 'D'] as const) {
       expect(chooseShortcut(option, equal).apply(x, state, { training: true }).y).toBe(x);
     }
   });
 
   it('lists the shape of the block', () => {
-    for (const option of ['A', 'B', 'C'] as const) {
+    for (const option of ['A', 'B', 'C', 'D'] as const) {
       expect(chooseShortcut(option, entry).outputShape).toEqual([4, 4, 32]);
       expect(chooseShortcut(option, { ...entry, inputShape: [7, 9, 16] }).outputShape).toEqual([4, 5, 32]);
     }
@@ -48,9 +51,9 @@ describe('chooseShortcut', () => {
       /at least the 16 channels.*received 8; option A only adds channels/,
     );
     expect(kinds('B', narrower)).toEqual(['convolution', 'batch-norm']);
-    expect(() => chooseShortcut('D' as ShortcutOption, entry)).toThrow(ArgumentError);
-    expect(() => chooseShortcut('D' as ShortcutOption, entry)).toThrow(
-      /'A', 'B' or 'C' for layer2\.0 shortcut, received "D"/,
+    expect(() => chooseShortcut('E' as ShortcutOption, entry)).toThrow(ArgumentError);
+    expect(() => chooseShortcut('E' as ShortcutOption, entry)).toThrow(
+      /'A', 'B', 'C' or 'D' for layer2\.0 shortcut, received "E"/,
     );
   });
 });

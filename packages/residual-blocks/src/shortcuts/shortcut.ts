@@ -1,8 +1,11 @@
 import type { Block } from '../block.js';
 import type { FeatureShape } from '../feature-shape.js';
 
-/** The paper's three shortcuts (section 4.1): A zero-pads, B projects where dimensions change, C projects everywhere. */
-export type ShortcutOption = 'A' | 'B' | 'C';
+/**
+ * The paper's three shortcuts (section 4.1): A zero-pads, B projects where dimensions change, C projects everywhere. D is
+ * ResNet-D's: as B, but an average pool takes the stride.
+ */
+export type ShortcutOption = 'A' | 'B' | 'C' | 'D';
 
 /** Where option A puts its new zero channels: after the existing ones, or half before and half after. */
 export type ZeroPlacement = 'end' | 'symmetric';

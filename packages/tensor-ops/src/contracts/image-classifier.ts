@@ -19,6 +19,7 @@ export type ParameterRole =
 export type Initializer =
   | { readonly kind: 'zeros' }
   | { readonly kind: 'ones' }
+  | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'he-normal'; readonly fan: 'in' | 'out' }
   | { readonly kind: 'uniform-fan-in' }; // ± 1 / sqrt(fan-in)
 

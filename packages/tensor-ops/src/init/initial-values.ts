@@ -35,6 +35,8 @@ export function initialValues(spec: ParameterSpec, seed: number): Float32Array {
       return values;
     case 'ones':
       return values.fill(1);
+    case 'constant':
+      return values.fill(initializer.value);
     case 'he-normal': {
       const { fanIn, fanOut } = fans(spec);
       const deviation = Math.sqrt(2 / (initializer.fan === 'in' ? fanIn : fanOut));
