@@ -86,7 +86,7 @@ export function reliabilityDiagram({ bins }: Calibration): string {
         dashed: true,
       },
     ],
-    legend: true,
+    // No legend: it would stand on the end of both lines.
     height: 400,
   });
 }

@@ -20,6 +20,8 @@ const STYLE = `
 .mistakes figcaption { font-weight: normal; font-size: .8rem; }
 `;
 
+const DIAGONAL = '<p>Dashed: a network as sure as it is right. Below it, one that is too sure of itself.</p>';
+
 /**
  * An evaluation as a self-contained page: figures with their intervals, error by class, confusion matrix, reliability
  * diagram and the worst mistakes, as pictures where they can be had. Every text from outside is escaped.
@@ -37,7 +39,7 @@ export async function evaluationPage({ title, report, picture }: EvaluationPageO
       { heading: 'Result', content: rowsTable(summaryRows(report)) },
       { heading: 'Error by class', content: rowsTable(perClassRows(report)) },
       { heading: 'Confusion matrix', content: `<div class="scroll">${confusionMatrixSvg(report)}</div>` },
-      { heading: 'Reliability', content: calibrated ? reliabilityDiagram(report.calibration) : '' },
+      { heading: 'Reliability', content: calibrated ? `${DIAGONAL}${reliabilityDiagram(report.calibration)}` : '' },
       { heading: 'The worst mistakes', content: await mistakes(report, picture) },
     ],
   });
