@@ -136,6 +136,60 @@ describe('CIFAR networks', () => {
   });
 });
 
+// Parameters: pytorchcv's assertions (pre-activation, SE, WRN-28-10, 16-10, 40-8), torchvision's records (ResNeXt), and
+// the project's own arithmetic from the definitions.
+describe('networks after the paper', () => {
+  it.each([
+    ['preresnet20-b', 272_282],
+    ['preresnet56-b', 855_578],
+    ['preresnet110-b', 1_730_522],
+    ['preresnet20', 269_722],
+    ['preresnet110', 1_727_962],
+    ['preresnet164', 1_703_258],
+    ['preresnet18', 11_687_848],
+    ['preresnet34', 21_796_008],
+    ['preresnet50', 25_549_480],
+    ['preresnet101', 44_541_608],
+    ['preresnet152', 60_185_256],
+    ['wrn-16-4', 2_748_890],
+    ['wrn-40-4', 8_949_210],
+    ['wrn-16-8', 10_961_370],
+    ['wrn-28-10', 36_479_194],
+    ['wrn-16-10', 17_116_634],
+    ['wrn-40-8', 35_748_314],
+    ['wide-resnet50-2', 68_883_240],
+    ['resnext50-32x4d', 25_028_904],
+    ['resnext101-32x8d', 88_791_336],
+    ['resnext101-64x4d', 83_455_272],
+    ['se-resnet50', 28_088_024],
+    ['se-resnet101', 49_326_872],
+    ['se-resnet152', 66_821_848],
+    ['resnet50-d', 25_576_264],
+    ['resnet110-stochastic', 1_727_962],
+    ['resnet1202-stochastic', 19_421_274],
+  ])('%s has %i parameters', (name, expectedParameters) => {
+    expect(parameters(name)).toBe(expectedParameters);
+  });
+
+  it('counts CIFAR-100 of preresnet164', () => {
+    expect(parameters('preresnet164', { classes: 100 })).toBe(1_726_388);
+  });
+
+  it('counts ResNet-50-D to the unit, and the others to the digits their sources give', () => {
+    expect(multiplyAdds('resnet50-d')).toBe(4_328_824_832);
+    expect(multiplyAdds('wide-resnet50-2') / 1e9).toBeCloseTo(11.398, 3);
+    expect(multiplyAdds('resnext50-32x4d') / 1e9).toBeCloseTo(4.23, 2);
+    expect(multiplyAdds('resnext101-32x8d') / 1e9).toBeCloseTo(16.414, 3);
+    expect(multiplyAdds('resnext101-64x4d') / 1e9).toBeCloseTo(15.46, 2);
+  });
+
+  it('adds to a plain network one gate a block to make it a highway', () => {
+    const gate = (from: number, to: number) => from * to + to;
+    const gates = 3 * gate(16, 16) + gate(16, 32) + 2 * gate(32, 32) + gate(32, 64) + 2 * gate(64, 64);
+    expect(parameters('highway20')).toBe(parameters('plain20') + gates);
+  });
+});
+
 describe('VGG', () => {
   // Published parameters (torchvision). Multiply-adds from the configuration: each output pixel of each 3×3 convolution, and
   // three linear layers. pytorchcv's FLOPs/2 (15,480M and 19,643M) lie 0.06 % above: it counts ReLU and pooling as well.

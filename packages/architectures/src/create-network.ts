@@ -30,10 +30,11 @@ export function createNetwork(network: string | NetworkTable, options: NetworkOp
     buffers,
     apply(images, state, mode) {
       assertImages(images, table, resolved.inputShape);
-      const { checkpointing = resolved.checkpointing, training, observe } = mode;
+      const { checkpointing = resolved.checkpointing, training, randomness, observe } = mode;
       // An observer is shown everything once: nothing may be made again for the backward pass.
       return forward(images, state, {
         training,
+        randomness,
         checkpointing: observe === undefined ? checkpointing : 'keep',
         observe,
       });

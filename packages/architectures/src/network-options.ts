@@ -57,6 +57,10 @@ export function resolveOptions(table: NetworkTable, options: NetworkOptions): Re
     // A plain network whose last γ is 0 has no path left for the signal.
     throw new ArgumentError(expected(`false for ${table.name}, which has no shortcuts`, 'zeroInitResidual', true));
   }
+  if (zeroInitResidual && table.kind === 'residual' && table.block !== 'basic' && table.block !== 'bottleneck') {
+    const reason = `false for ${table.name}, whose blocks do not end in a batch norm that could start at 0`;
+    throw new ArgumentError(expected(reason, 'zeroInitResidual', true));
+  }
   if (shortcutPlacement !== 'end' && shortcutPlacement !== 'symmetric') {
     throw new ArgumentError(expected("'end' or 'symmetric'", 'shortcutPlacement', shortcutPlacement));
   }
@@ -74,7 +78,7 @@ export function resolveOptions(table: NetworkTable, options: NetworkOptions): Re
  * activations again is 3 % of a step of ResNet-20.
  */
 function defaultCheckpointing(table: NetworkTable): Checkpointing {
-  const large = table.kind === 'residual' && (table.block === 'bottleneck' || table.stages.some(isDeepStage));
+  const large = table.kind === 'residual' && (table.block.endsWith('bottleneck') || table.stages.some(isDeepStage));
   return large ? 'renormalize' : 'keep';
 }
 

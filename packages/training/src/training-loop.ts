@@ -131,6 +131,7 @@ export class TrainingLoop {
         labels,
         learningRate: rate,
         weightDecay: this.#weightDecay,
+        randomness: { seed: recipe.seed, step },
       });
       if ('nonFinite' in output) throw this.#nonFinite(step, `the loss was ${output.loss}`, output.nonFinite, rate);
       this.#state = output.state;

@@ -86,6 +86,7 @@ function casesOf(row: LayerRow, batch: number, first: boolean): KernelCase[] {
       });
     // Linear layers and zero-pad shortcuts are a thousandth of a step.
     case 'linear':
+    case 'average-pool': // of ResNet-D's shortcut; not measured
     case 'zero-pad-shortcut':
       return [];
   }

@@ -1,5 +1,6 @@
 import type { ShortcutOption } from '@resnet-ts/residual-blocks';
 import { CIFAR_PLAIN_DEPTHS, CIFAR_RESNET_DEPTHS } from '../tables/cifar-tables.js';
+import { FAMILY_TABLES } from '../tables/family-tables.js';
 import { IMAGENET_BASIC_DEPTHS, IMAGENET_BOTTLENECK_DEPTHS } from '../tables/imagenet-tables.js';
 import type { NetworkTable } from '../tables/network-table.js';
 import { VGG_DEPTHS } from '../tables/vgg-tables.js';
@@ -8,7 +9,7 @@ import { unknownNetwork } from './unknown-network.js';
 import { variantsOf } from './variants.js';
 
 /**
- * The networks of the paper by name: CIFAR first, then ImageNet, then VGG. `networkTable` knows more: every CIFAR depth
+ * The networks of the paper by name: CIFAR first, then ImageNet, then VGG; after them those that followed the paper. `networkTable` knows more: every CIFAR depth
  * 6n + 2, and aliases.
  *
  * @example
@@ -23,6 +24,7 @@ export function networkNames(): string[] {
     ...all('resnet', [...IMAGENET_BASIC_DEPTHS, ...IMAGENET_BOTTLENECK_DEPTHS]),
     ...all('plain', IMAGENET_BASIC_DEPTHS),
     ...all('vgg', VGG_DEPTHS),
+    ...FAMILY_TABLES.keys(),
   ];
 }
 
@@ -39,6 +41,8 @@ export function networkNames(): string[] {
  * networkTable('resnet50-paper').stride; // 'v1'
  */
 export function networkTable(name: string): NetworkTable {
+  const later = typeof name === 'string' ? FAMILY_TABLES.get(name) : undefined;
+  if (later !== undefined) return later;
   const parsed = typeof name === 'string' ? parseName(name) : undefined;
   const table = parsed === undefined ? undefined : variantWith(parsed);
   if (table === undefined) throw unknownNetwork(name, parsed, networkNames());

@@ -35,7 +35,7 @@ export function runStages(
   stages: readonly (readonly Block[])[],
   images: tf.Tensor4D,
   state: NetworkState,
-  { training, checkpointing, observe }: NetworkMode,
+  { checkpointing, ...mode }: NetworkMode,
 ): BlockResult {
   const updated: Record<string, tf.Tensor> = {};
   let x = images;
@@ -43,7 +43,7 @@ export function runStages(
     const length = segmentLength(stage, checkpointing);
     for (let first = 0; first < stage.length; first += length) {
       const blocks = stage.slice(first, first + length);
-      const result = segment(x, (input) => runBlocks(blocks, input, state, { training, observe }), checkpointing);
+      const result = segment(x, (input) => runBlocks(blocks, input, state, mode), checkpointing);
       if (x !== images) x.dispose();
       x = result.y;
       Object.assign(updated, result.buffers);

@@ -10,7 +10,7 @@ import {
   type NetworkState,
   type ParameterSpec,
 } from '@resnet-ts/tensor-ops';
-import { linearRow } from '../layer-row.js';
+import { linearRow, parameterFreeRow } from '../layer-row.js';
 import { namedTensor } from '../named-tensor.js';
 import type { BranchEndMaker } from './branch-end.js';
 
@@ -40,7 +40,11 @@ export function squeezeExcitation(ratio: number): BranchEndMaker {
       outputShape: shape,
       parameters: [...denseSpecs(first, channels, reduced), ...denseSpecs(second, reduced, channels)],
       buffers: [],
-      layers: [linearRow(first, channels, reduced), linearRow(second, reduced, channels)],
+      layers: [
+        parameterFreeRow(`${name}.se.avgpool`, 'global-average-pool', shape, [channels]),
+        linearRow(first, channels, reduced),
+        linearRow(second, reduced, channels),
+      ],
       acts: () => true,
       apply(y, state) {
         const squeezed = relu(dense(first, globalAveragePool(y), state));

@@ -6,6 +6,7 @@ import {
   type Batch,
   type ImageClassifier,
   type NamedTensors,
+  type StepRandomness,
 } from '@resnet-ts/tensor-ops';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Recipe } from '../recipe/recipe-schema.js';
@@ -19,6 +20,8 @@ const LOGITS = 'the logits';
 export interface StepInput {
   readonly network: ImageClassifier;
   readonly recipe: Pick<Recipe, 'optimizer' | 'labelSmoothing' | 'checkpointing'>;
+  /** What the network draws from, if it draws. */
+  readonly randomness?: StepRandomness;
   readonly state: TrainingState;
   readonly batch: Batch;
   /** The batch's labels on the host. */
@@ -53,7 +56,7 @@ export function trainStep(input: StepInput): StepOutput | StepFailure {
   const { images, labels } = batch;
   const { buffers } = state.network;
   const { loss, gradients, auxiliary } = valueAndGradients(state.network.parameters, (parameters) => {
-    const mode = { training: true, checkpointing: recipe.checkpointing };
+    const mode = { training: true, checkpointing: recipe.checkpointing, randomness: input.randomness };
     const forward = network.apply(images, { parameters, buffers }, mode);
     return {
       loss: softmaxCrossEntropy(forward.logits, labels, { labelSmoothing: recipe.labelSmoothing }),
