@@ -39,6 +39,21 @@ describe('resnet models', () => {
   });
 });
 
+describe('resnet models --family', () => {
+  it('lists one family', async () => {
+    const { code, stdout } = await runInProcess(['models', '--family', 'imagenet-resnext', '--json']);
+    expect(code).toBe(0);
+    const models: Model[] = JSON.parse(stdout);
+    expect(models.map(({ name }) => name)).toEqual(['resnext50-32x4d', 'resnext101-32x8d', 'resnext101-64x4d']);
+  });
+
+  it('refuses a family that is none, with the nearest', async () => {
+    const { code, stderr } = await runInProcess(['models', '--family', 'cifar-hihgway']);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('did you mean cifar-highway?');
+  });
+});
+
 describe('resnet summary', () => {
   it('sums to what the network has', async () => {
     const { code, stdout } = await runInProcess(['summary', 'resnet20', '--json']);
