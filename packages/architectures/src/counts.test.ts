@@ -171,6 +171,22 @@ describe('networks after the paper', () => {
     expect(parameters(name)).toBe(expectedParameters);
   });
 
+  // From tools/parity-fixtures/count_networks.py, which adds up PyTorch's own modules.
+  it.each([
+    ['preresnet164', 1_703_258, 247_646_720],
+    ['preresnet1001', 10_327_706, 1_490_995_712],
+    ['resnetrs50', 35_691_912, 4_454_490_112],
+    ['resnetrs101', 63_618_696, 8_175_624_192],
+    ['resnetrs152', 86_621_576, 11_895_185_408],
+    ['resnetrs200', 93_209_992, 15_391_137_792],
+    ['resnetrs270', 129_861_448, 20_643_618_816],
+    ['resnetrs350', 163_956_168, 26_332_012_544],
+    ['resnetrs420', 191_891_656, 31_363_342_336],
+  ])('%s has %i parameters and %i multiply-adds', (name, expectedParameters, expectedMultiplyAdds) => {
+    expect(parameters(name)).toBe(expectedParameters);
+    expect(multiplyAdds(name)).toBe(expectedMultiplyAdds);
+  });
+
   it('counts CIFAR-100 of preresnet164', () => {
     expect(parameters('preresnet164', { classes: 100 })).toBe(1_726_388);
   });
