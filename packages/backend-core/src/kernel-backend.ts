@@ -56,14 +56,15 @@ export abstract class KernelBackend extends MathBackendCPU {
   // Not through the parent, which prints advice to install tfjs-node at its first write.
   override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): object {
     const dataId = {};
-    this.move(dataId, this.isCopied(values) ? this.copyIn(values) : values, shape, dtype, 1);
+    this.move(dataId, this.incoming(values), shape, dtype, 1);
     return dataId;
   }
 
-  /** Whether an array from outside is copied into memory of the pool when it becomes a tensor. */
-  protected abstract isCopied(values: backend_util.BackendValues): values is Float32Array;
+  /** What becomes the memory of a tensor when `values` come from outside or from an inherited kernel. */
+  protected abstract incoming(values: backend_util.BackendValues): backend_util.BackendValues;
 
-  private copyIn(values: Float32Array): Float32Array {
+  /** A copy in memory of the pool that has no user yet. */
+  protected copyIn(values: Float32Array): Float32Array {
     const copy = this.pool.allocate(values.length);
     copy.set(values);
     return copy;

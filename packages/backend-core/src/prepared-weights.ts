@@ -16,6 +16,7 @@ interface Entry {
   readonly sources: readonly object[];
   readonly form: string;
   readonly values: Float32Array;
+  readonly bytes: number;
 }
 
 /**
@@ -42,8 +43,9 @@ export class PreparedWeights {
     const values = this.pool.allocate(floats);
     prepare(values);
     this.pool.retain(values);
-    this.held += blockSize(values.byteLength);
-    this.entries.set(owner, { sources, form, values });
+    const bytes = blockSize(floats * 4);
+    this.held += bytes;
+    this.entries.set(owner, { sources, form, values, bytes });
     return values;
   }
 
@@ -52,7 +54,7 @@ export class PreparedWeights {
     const entry = this.entries.get(owner);
     if (entry === undefined) return;
     this.entries.delete(owner);
-    this.held -= blockSize(entry.values.byteLength);
+    this.held -= entry.bytes;
     this.pool.release(entry.values);
   }
 }

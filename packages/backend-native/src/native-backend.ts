@@ -33,8 +33,9 @@ export class NativeBackend extends KernelBackend {
     super(addon, new AddonMemory(addon), { maximumFree: totalmem() / 2 });
   }
 
-  protected override isCopied(values: backend_util.BackendValues): values is Float32Array {
-    return values instanceof Float32Array && values.byteLength >= COPIED_BYTES && !this.pool.owns(values);
+  protected override incoming(values: backend_util.BackendValues): backend_util.BackendValues {
+    const large = values instanceof Float32Array && values.byteLength >= COPIED_BYTES && !this.pool.owns(values);
+    return large ? this.copyIn(values) : values;
   }
 
   override memory(): NativeMemory {

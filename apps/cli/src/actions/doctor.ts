@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { kernelsOf, type KernelSource } from '../backend/kernel-matrix.js';
-import { backendNames, probeBackend, type BackendProbe } from '../backend/probe-backend.js';
+import { backendNames, probeBackend, registeredName, type BackendProbe } from '../backend/probe-backend.js';
 import type { DoctorOptions } from '../commands/doctor.js';
 import { formatBytes } from '../format.js';
 import { createOutput } from '../output.js';
@@ -42,7 +42,7 @@ async function examineBackends(): Promise<readonly Diagnosis[]> {
   const backends: Diagnosis[] = [];
   for (const name of backendNames) {
     const probe = await probeBackend(name);
-    backends.push(probe.usable ? { ...probe, kernels: kernelsOf(name) } : probe);
+    backends.push(probe.usable ? { ...probe, kernels: kernelsOf(registeredName(name)) } : probe);
   }
   return backends;
 }

@@ -5,7 +5,7 @@ import type { BackendName } from './probe-backend.js';
 /** What a run folder records of the arithmetic: what really runs, which may be less than the recipe asks for. */
 export interface Arithmetic {
   readonly precision: Recipe['precision'];
-  /** Of the native backend; the others have one way. */
+  /** Of the native and wasm backends; cpu has one way. */
   readonly convolution?: Recipe['convolution'];
 }
 
@@ -24,7 +24,7 @@ export async function applyArithmetic(backend: BackendName, recipe: Recipe, note
   }
   const precision = await choosePrecision(backend, recipe, note);
   await applyConvolution(backend, recipe, note);
-  return { precision, ...(backend === 'native' ? { convolution: recipe.convolution } : {}) };
+  return { precision, ...(backend === 'cpu' ? {} : { convolution: recipe.convolution }) };
 }
 
 /** Sets the backend to the convolution of a recipe unless RESNET_CONVOLUTION chose one: for evaluation and prediction. */
@@ -32,6 +32,9 @@ export async function applyConvolution(backend: BackendName, { convolution }: Re
   if (backend === 'native') {
     if ((process.env['RESNET_CONVOLUTION'] ?? '') !== '') return;
     const { setConvolutionAlgorithm } = await import('@resnet-ts/backend-native');
+    setConvolutionAlgorithm(convolution);
+  } else if (backend === 'wasm') {
+    const { setConvolutionAlgorithm } = await import('@resnet-ts/backend-wasm');
     setConvolutionAlgorithm(convolution);
   } else if (convolution === 'direct') {
     note(`convolution direct: has no meaning on backend ${backend}, which has one way to convolve`);

@@ -21,9 +21,14 @@ export type BackendProbe =
 
 type Refusal = Omit<Extract<BackendProbe, { usable: false }>, 'name' | 'usable'>;
 
+/** What TensorFlow.js calls a backend: `wasm` there is the stock one, which has no gradient of a convolution. */
+export function registeredName(name: BackendName): string {
+  return name === 'wasm' ? 'resnet-wasm' : name;
+}
+
 /** Registers a backend with TensorFlow.js by importing it; what is returned is why it cannot be. */
 async function register(name: BackendName): Promise<Refusal | undefined> {
-  if (name === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
+  if (name === 'wasm') await import('@resnet-ts/backend-wasm');
   if (name === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
   if (name === 'native') {
     const { loadNative, nativeStatus } = await import('@resnet-ts/backend-native');
@@ -46,7 +51,7 @@ export async function probeBackend(name: BackendName): Promise<BackendProbe> {
   const refusal = await register(name);
   if (refusal !== undefined) return { name, usable: false, ...refusal };
   try {
-    if (await tf.setBackend(name)) return { name, usable: true };
+    if (await tf.setBackend(registeredName(name))) return { name, usable: true };
     throw new UnsupportedError('TensorFlow.js could not initialise it');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 #include "core/aligned_memory.h"
 
 #include <cstdlib>
+#include <new>
 
 #if defined(_WIN32)
 #include <malloc.h>
@@ -16,6 +17,8 @@ constexpr size_t kHugePage = size_t{2} << 20;
 
 [[maybe_unused]] size_t roundUp(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * unit; }
 }  // namespace
+
+void outOfMemory() { throw std::bad_alloc(); }
 
 #if defined(_WIN32)
 

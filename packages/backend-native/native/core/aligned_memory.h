@@ -9,4 +9,7 @@ namespace resnet {
 void* alignedAllocate(size_t bytes);
 void alignedFree(void* memory, size_t bytes);
 
+// Ends the kernel that needs more memory than there is: std::bad_alloc, or a JavaScript exception in WebAssembly.
+[[noreturn]] void outOfMemory();
+
 }  // namespace resnet

@@ -39,12 +39,16 @@ RESNET_DECLARE_KERNELS(avx2)
 #if defined(RESNET_EMULATED_SETS)
 RESNET_DECLARE_KERNELS(avx512_emulated)
 RESNET_DECLARE_KERNELS(neon_emulated)
+#elif defined(RESNET_ISA_WASM)
+RESNET_DECLARE_KERNELS(simd128)
 #elif defined(__aarch64__) || defined(_M_ARM64)
 RESNET_DECLARE_KERNELS(neon)
 #else
 RESNET_DECLARE_KERNELS(baseline)
 #endif
+#if !defined(RESNET_ISA_WASM)
 RESNET_DECLARE_KERNELS(reference)
+#endif
 
 namespace resnet {
 
@@ -58,12 +62,16 @@ const KernelTable tables[] = {
 #endif
 #if defined(RESNET_EMULATED_SETS)
     RESNET_TABLE(avx512_emulated, hasAvx2), RESNET_TABLE(neon_emulated, always),
+#elif defined(RESNET_ISA_WASM)
+    RESNET_TABLE(simd128, always),
 #elif defined(__aarch64__) || defined(_M_ARM64)
     RESNET_TABLE(neon, always),
 #else
     RESNET_TABLE(baseline, always),
 #endif
+#if !defined(RESNET_ISA_WASM)
     RESNET_TABLE(reference, always),
+#endif
 };
 
 const KernelTable* fastest() {

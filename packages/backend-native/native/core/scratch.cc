@@ -1,6 +1,5 @@
 // Scratch memory of kernels: grow-only buffers kept from call to call, so that a training step allocates nothing.
 #include <atomic>
-#include <new>
 #include <vector>
 
 #include "core/aligned_memory.h"
@@ -31,7 +30,7 @@ float* grow(Buffer& buffer, size_t floats) {
   alignedFree(buffer.memory, buffer.bytes);
   buffer = {};
   buffer.memory = static_cast<float*>(alignedAllocate(bytes));
-  if (buffer.memory == nullptr) throw std::bad_alloc();
+  if (buffer.memory == nullptr) outOfMemory();
   buffer.bytes = bytes;
   heldBytes += bytes;
   return buffer.memory;

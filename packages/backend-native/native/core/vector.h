@@ -1,8 +1,8 @@
 // The SIMD vector of one instruction set, on GCC/Clang vector types: the same source serves every set.
 //
 // Each kernel source is compiled once per set, with exactly one of RESNET_ISA_AVX512, RESNET_ISA_AVX2,
-// RESNET_ISA_NEON or RESNET_ISA_BASELINE defined, inside a namespace of that set, so that no symbol of one
-// variant can be linked into another (an inline function shared by name could bring AVX-512 into the baseline).
+// RESNET_ISA_NEON, RESNET_ISA_WASM or RESNET_ISA_BASELINE defined, inside a namespace of that set, so that no symbol of
+// one variant can be linked into another (an inline function shared by name could bring AVX-512 into the baseline).
 // For the same reason kernel sources use no standard-library templates that may be emitted out of line.
 // RESNET_EMULATED beside AVX512 or NEON: their vectors and tiles in the instructions of another set, for tests.
 #pragma once
@@ -28,11 +28,14 @@
 #define RESNET_ISA neon
 #endif
 #define RESNET_VECTOR_BYTES 16
+#elif defined(RESNET_ISA_WASM)
+#define RESNET_ISA simd128
+#define RESNET_VECTOR_BYTES 16
 #elif defined(RESNET_ISA_BASELINE)
 #define RESNET_ISA baseline
 #define RESNET_VECTOR_BYTES 16
 #else
-#error "define one of RESNET_ISA_AVX512, RESNET_ISA_AVX2, RESNET_ISA_NEON, RESNET_ISA_BASELINE"
+#error "define one of RESNET_ISA_AVX512, RESNET_ISA_AVX2, RESNET_ISA_NEON, RESNET_ISA_WASM, RESNET_ISA_BASELINE"
 #endif
 
 #define RESNET_INLINE static inline __attribute__((always_inline))
