@@ -2,13 +2,8 @@ import { DataError, createCounterRandom, expected } from '@resnet-ts/tensor-ops'
 import type { SampleDraw } from '../augmentation/sample-draw.js';
 import type { ImageSource, RefusedImage } from '../sources/image-source.js';
 import type { PlainBatch } from './batch-stream.js';
-import {
-  type RenderContext,
-  type RenderFailure,
-  type RenderRequest,
-  type RenderedBatch,
-  createRenderer,
-} from './render-batch.js';
+import type { ImageWorkerRequest } from './image-worker.js';
+import { type RenderContext, type RenderFailure, type RenderedBatch, createRenderer } from './render-batch.js';
 import { createWorkerPool } from './worker-pool.js';
 
 /** What is done with an image that cannot be decoded. */
@@ -72,7 +67,7 @@ export function createImageLoader(
   const pool =
     workers === 0
       ? undefined
-      : createWorkerPool<RenderRequest, RenderedBatch>('image-worker', { workers, workerData: context });
+      : createWorkerPool<ImageWorkerRequest, RenderedBatch>('image-worker', { workers, workerData: context });
   const renderHere = pool === undefined ? createRenderer(context) : undefined;
   const render = async (images: readonly number[], draw: LoadRequest['draw']): Promise<RenderedBatch> => {
     const samples = images.map((image) => ({ location: source.location(image), draw: draw(image) }));
