@@ -37,7 +37,7 @@ describe('resnet doctor', () => {
           remedies: [expect.any(String), expect.anything()],
         });
     }
-    expect(report.backends[1]).toMatchObject({ usable: true, kernels: { ResidualConvolution: 'reference' } });
+    expect(report.backends[1]).toMatchObject({ usable: true, kernels: { ResidualConvolution: 'kernel' } });
     expect(report.selected).toBe(report.backends.find((backend) => backend.usable)?.name);
     if (report.selected === 'native') {
       expect(report.native).toMatchObject({ threads: 1, instructionSet: expect.any(String), convolution: 'fast' });

@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu';
 import { registerKernels } from '@resnet-ts/backend-core';
 import {
   copyRegisteredKernels,
