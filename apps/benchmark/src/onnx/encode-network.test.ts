@@ -55,6 +55,10 @@ describe('Message', () => {
 });
 
 describe('encodeNetwork', () => {
+  it.each(['preresnet20', 'resnext50-32x4d', 'se-resnet50', 'resnet50-d', 'resnetrs50'])('refuses %s', (network) => {
+    expect(() => graphOf(network, 32)).toThrow(/cannot be written as ONNX yet/);
+  });
+
   it('has the operators of the network in order, each with inputs that exist', () => {
     const { nodes, initializers } = graphOf('resnet8', 32);
     const operators = nodes.map((node) => texts(node.get(4))[0]);

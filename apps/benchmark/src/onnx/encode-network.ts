@@ -1,4 +1,5 @@
 import type { ResidualTable } from '@resnet-ts/architectures';
+import { UnsupportedError } from '@resnet-ts/tensor-ops';
 import { OnnxGraph } from './graph.js';
 
 /** A parameter or running statistic in this project's layout. */
@@ -25,8 +26,15 @@ const EPSILON = 1e-5;
 /**
  * A residual or plain network for inference as an ONNX file: input `images` `[N, 3, H, W]`, output `logits` `[N, classes]`.
  * Batch norm stays a node of its own: runtimes fold it themselves.
+ *
+ * @throws UnsupportedError for networks after the paper
  */
 export function encodeNetwork({ table, batch, imageSize, classes, weights }: NetworkToEncode): Uint8Array {
+  if (!isOfThePaper(table)) {
+    throw new UnsupportedError(
+      `${table.name} cannot be written as ONNX yet: only the paper's own blocks and stems can`,
+    );
+  }
   const builder = new NetworkBuilder(weights);
   const imagenet = table.stem.kind === 'imagenet';
   let x = builder.unit('images', 'conv1', 'bn1', imagenet ? 2 : 1, true);
@@ -49,6 +57,16 @@ export function encodeNetwork({ table, batch, imageSize, classes, weights }: Net
   return builder.graph.encode(
     { name: 'images', shape: [batch, 3, imageSize, imageSize] },
     { name: 'logits', shape: [batch, classes] },
+  );
+}
+
+function isOfThePaper({ block, stem, shortcut, groups = 1, squeezeRatio }: ResidualTable): boolean {
+  return (
+    ['plain', 'basic', 'bottleneck'].includes(block) &&
+    ['cifar', 'imagenet'].includes(stem.kind) &&
+    shortcut !== 'D' &&
+    groups === 1 &&
+    squeezeRatio === undefined
   );
 }
 
