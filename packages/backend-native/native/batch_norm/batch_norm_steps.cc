@@ -56,7 +56,7 @@ void finishStatistics(const BatchNormArguments& a, const Regions& regions, const
 
 void normaliseAll(const float* z, const float* scale, const float* shift, const float* residual, bool relu,
                   size_t floats, const Period& period, float* y) {
-  sweep<true>(floats, period, [&](size_t begin, size_t count) {
+  sweep(floats, period, [&](size_t begin, size_t count) {
     normalisePixels(z + begin, scale, shift, residual == nullptr ? nullptr : residual + begin, relu, count, period,
                     y + begin);
   });
@@ -75,8 +75,7 @@ GradientSums sumGradients(const BatchNormGradientArguments& a, const Regions& re
 
   const bool hasResidual = a.dResidual != nullptr;
   const Mask mask = !a.relu ? Mask::kNone : hasResidual ? Mask::kOutput : Mask::kRecomputed;
-  parallel(regions.count(), [&](int64_t task, int thread) {
-    const int64_t r = regions.count() - 1 - task;  // backwards: see the header
+  parallel(regions.count(), [&](int64_t r, int thread) {
     const size_t at = regions.begin(r);
     regionGradientSums(a.dy + at, hasResidual ? a.y + at : nullptr, a.x + at, periods, mask, regions.pixelsOf(r),
                        channels, period, hasResidual ? a.dResidual + at : nullptr, sums + r * channels,

@@ -1,9 +1,6 @@
 // The steps of batch norm that its two forms share, alone and behind a convolution: what becomes of the sums that the
 // channel passes take over regions of pixels. The arithmetic is the same in both, to the bit, and so is that of
 // normalising again in the backward pass.
-//
-// Passes that follow each other run in opposite directions over the batch: what one touched last, and is still in the
-// cache, the next meets first. Convolutions run forwards, normaliseAll and sumGradients backwards.
 #pragma once
 
 #include "../convolution/channel_passes.h"
@@ -53,13 +50,12 @@ struct GradientSums {
 GradientSums sumGradients(const BatchNormGradientArguments& arguments, const Regions& regions, const Period& period);
 
 // Runs body(begin, floats) in parallel over [0, total) in pieces of whole periods.
-template <bool kBackwards = false, class Body>
+template <class Body>
 RESNET_INLINE void sweep(size_t total, const Period& period, const Body& body) {
   constexpr int kSweepFloats = 65536;  // of one task
   const size_t piece = static_cast<size_t>((kSweepFloats + period.floats - 1) / period.floats) * period.floats;
-  const auto pieces = static_cast<int64_t>((total + piece - 1) / piece);
-  parallel(pieces, [&](int64_t task, int) {
-    const size_t begin = (kBackwards ? pieces - 1 - task : task) * piece;
+  parallel(static_cast<int64_t>((total + piece - 1) / piece), [&](int64_t i, int) {
+    const size_t begin = i * piece;
     body(begin, total - begin < piece ? total - begin : piece);
   });
 }

@@ -4,13 +4,9 @@
 // rows that do not share cache sets (a pixel of 1024 channels is 4 KiB), and multiplied with every panel of the
 // filter. Filter gradient: a block of patches and the same pixels of dy, packed into panels, give outer products.
 //
-// What a block needs first from memory (the next patches and dy, the next columns of the output) is asked for while the
-// block before it is multiplied: see lookahead.h.
-//
-// One core of an AMD Zen 3 (AVX2, multiply-add peak 102 GFLOP/s), batch 16, other work beside it, GFLOP/s of forward,
-// data gradient, filter gradient, in brackets without asking ahead for patches and dy: 87, 90, 78 (82, 74, 76) for
-// 56²×64 → 256; 94, 91, 78 (89, 85, 76) for 28²×512 → 128; 92, 88, 86 (89, 85, 84) for 14²×256 → 1024; 88, 87, 76 (84,
-// 85, 77) for 7²×2048 → 512. Unpacked, walking the image and the filter in place, they ran at half of it.
+// Two cores of an AMD Zen 3 (AVX2, multiply-add peak 204 GFLOP/s), batch 16, GFLOP/s of forward, data gradient, filter
+// gradient: 160, 148, 140 for 56²×64 → 256; 180, 170, 162 for 14²×256 → 1024; 174, 184, 142 for 7²×2048 → 512; 179,
+// 167, 163 for 3×3 of stride 2 on 56²×128. Unpacked, walking the image and the filter in place, they ran at half of it.
 #include "patch_product.h"
 
 #include "../core/parallel.h"
@@ -64,6 +60,12 @@ void placeRows(const Patches& s, const Placement& place, int first, int count, c
   }
 }
 
+// The next register tiles' memory: rows far apart, which the processor does not foresee.
+template <bool kWrite>
+void askForColumns(const float* p, ptrdiff_t row, int rows) {
+  for (int i = 0; i < rows; ++i, p += row) __builtin_prefetch(p, kWrite, 3);
+}
+
 void zeroPlaces(const Patches& s, int images, const Placement& place, int columns, float* out) {
   for (int image = 0; image < images; ++image)
     for (int y = 0; y < s.rows; ++y)
@@ -84,19 +86,6 @@ void packPixels(const float* dy, int row, int pixels, int columns, float* panels
     std::memcpy(to, dy + whole, rest * sizeof(float));
     std::memset(to + rest, 0, (kTileColumns - rest) * sizeof(float));
   }
-}
-
-// Has steps [begin, end) of patches [first, first + count) asked for, where a patch is one pixel.
-void lookAtPatches(const Patches& s, const float* x, int first, int count, int begin, int end, int calls,
-                   Lookahead& lookahead) {
-  if (s.tapsHigh != 1 || s.tapsWide != 1) return;
-  const int image = first / s.pixels(), y = first % s.pixels() / s.columns, column = first % s.columns;
-  const ptrdiff_t step = static_cast<ptrdiff_t>(s.stride) * s.channels;
-  const ptrdiff_t row = static_cast<ptrdiff_t>(s.stride) * s.width * s.channels;
-  const float* pixel = x + image * s.imageSize() + y * row + column * step;
-  lookahead.set(Lookahead::kFirst,
-                {pixel + begin, step, end - begin, count, s.columns - column, s.columns, row - s.columns * step},
-                calls);
 }
 
 }  // namespace
@@ -192,17 +181,6 @@ void patchProduct(const Patches& s, const ProductPart& part, const float* x, con
       t.bStep = kTileColumns;
       t.outRow = columns;
       t.accumulate = slice > 0 || (add && dense);
-      const int asks = split.tiles * stretches(end - begin, kDotStretch);  // for each panel
-      const int panelsLeft = (part.columnEnd - part.columnBegin + kTileColumns - 1) / kTileColumns;
-      Lookahead lookahead;
-      t.lookahead = &lookahead;
-      if (slice + 1 < slices.count) {
-        lookAtPatches(s, x, first, count, end, slices.begin(slice + 2), asks * panelsLeft, lookahead);
-      } else if (block + 1 < blocks.count) {
-        const int next = blocks.begin(block + 1);
-        lookAtPatches(s, x, part.first + next, blocks.begin(block + 2) - next, 0, slices.begin(1), asks * panelsLeft,
-                      lookahead);
-      }
       const bool finishes = epilogue.active() && slice == slices.count - 1;
       const float* residual = finishes ? epilogue.residual : nullptr;
       for (int k = part.columnBegin; k < part.columnEnd; k += kTileColumns) {
@@ -211,12 +189,8 @@ void patchProduct(const Patches& s, const ProductPart& part, const float* x, con
         if (finishes)
           t.epilogue = {epilogue.shift + k, residual == nullptr ? nullptr : residual + (t.out - out), epilogue.floor};
         if (k + kTileColumns < part.columnEnd) {
-          const int width = smaller(kTileColumns, part.columnEnd - k - kTileColumns);
-          lookahead.set(Lookahead::kSecond, {t.out + kTileColumns, columns, width, count, 0, 0, 0}, asks);
-          if (residual != nullptr) {
-            const float* from = t.epilogue.residual + kTileColumns;
-            lookahead.set(Lookahead::kThird, {from, columns, width, count, 0, 0, 0}, asks);
-          }
+          askForColumns<true>(t.out + kTileColumns, columns, count);
+          if (residual != nullptr) askForColumns<false>(t.epilogue.residual + kTileColumns, columns, count);
         }
         dotRows(split, smaller(kTileColumns, part.columnEnd - k), t);
       }
@@ -286,19 +260,6 @@ void patchFilterGradient(const Patches& s, int images, const float* x, const flo
       t.bStep = kTileColumns;
       t.outRow = kTileColumns;
       const RowSplit split(end - begin);
-      // What is copied next: another slice of these patches, or the first of the next block and its dy.
-      Lookahead lookahead;
-      const int calls = split.tiles * panelCount(width) * stretches(count, kOuterStretch);
-      if (slice + 1 < slices.count) {
-        lookAtPatches(s, x, first, count, part.depthBegin + slices.begin(slice + 1),
-                      part.depthBegin + slices.begin(slice + 2), calls, lookahead);
-      } else if (block + 1 < blocks.count) {
-        const int next = blocks.begin(block + 1), pixelsOfNext = blocks.begin(block + 2) - next;
-        lookAtPatches(s, x, next, pixelsOfNext, part.depthBegin, part.depthBegin + slices.begin(1), calls, lookahead);
-        const float* from = dy + static_cast<size_t>(next) * columns + part.columnBegin;
-        lookahead.set(Lookahead::kSecond, {from, columns, width, pixelsOfNext, 0, 0, 0}, calls);
-      }
-      t.lookahead = &lookahead;
       for (int k = 0; k < width; k += kTileColumns) {
         t.b = panels + static_cast<size_t>(k) * count;
         t.out = accumulator +

@@ -11,7 +11,6 @@
 
 #include "../core/vector.h"
 #include "epilogue.h"
-#include "lookahead.h"
 
 namespace resnet::RESNET_ISA {
 
@@ -26,10 +25,6 @@ constexpr int kTileColumns = kTileVectors * kLanes;
 // Panels, each one register tile wide, that hold `columns` columns.
 RESNET_INLINE int panelCount(int columns) { return (columns + kTileColumns - 1) / kTileColumns; }
 
-// Steps of a register tile between two calls of Lookahead::ask, each measured best among 16 and 32.
-constexpr int kDotStretch = 16, kOuterStretch = 32;
-RESNET_INLINE int stretches(int depth, int stretch) { return (depth + stretch - 1) / stretch; }
-
 struct DotOperands {
   const float* a;
   ptrdiff_t aRow;      // floats from one row of a to the next
@@ -40,9 +35,8 @@ struct DotOperands {
   ptrdiff_t bStep;  // floats from one step of b to the next; segments follow one another
   float* out;
   ptrdiff_t outRow;
-  bool accumulate;       // add the sum to what out holds
-  Epilogue epilogue;     // shift and residual of the first element of out
-  Lookahead* lookahead;  // called every kDotStretch steps; may be null
+  bool accumulate;    // add the sum to what out holds
+  Epilogue epilogue;  // shift and residual of the first element of out
 };
 
 // The epilogue of a tile `offset` floats behind the first.
@@ -70,7 +64,7 @@ RESNET_INLINE void finishTile(const DotOperands& t, ptrdiff_t offset, int lastLa
 template <int P, int Q, bool kPartial>
 static __attribute__((noinline)) void dotTiles(const DotOperands& t, int tiles, int lastLanes) {
   const ptrdiff_t aRow = t.aRow, bStep = t.bStep, outRow = t.outRow, aSegment = t.aSegment;
-  const int depth = t.depth, segments = t.segments, stretch = t.lookahead == nullptr ? depth : kDotStretch;
+  const int depth = t.depth, segments = t.segments;
   const float* tile = t.a;
   float* out = t.out;
   for (; tiles > 0; --tiles, tile += P * aRow, out += P * outRow) {
@@ -83,18 +77,15 @@ static __attribute__((noinline)) void dotTiles(const DotOperands& t, int tiles, 
     const float* row = tile;
     for (int s = 0; s < segments; ++s, row += aSegment) {
       const float* a = row;
-      for (int rest = depth; rest > 0; rest -= stretch) {
-        if (t.lookahead != nullptr) t.lookahead->ask();
-        for (int d = smaller(rest, stretch); d > 0; --d, ++a, b += bStep) {
-          Vector bv[Q];
+      for (int d = 0; d < depth; ++d, ++a, b += bStep) {
+        Vector bv[Q];
 #pragma GCC unroll 2
-          for (int q = 0; q < Q; ++q) bv[q] = load(b + q * kLanes);
+        for (int q = 0; q < Q; ++q) bv[q] = load(b + q * kLanes);
 #pragma GCC unroll 16
-          for (int p = 0; p < P; ++p) {
-            const float scalar = a[p * aRow];
+        for (int p = 0; p < P; ++p) {
+          const float scalar = a[p * aRow];
 #pragma GCC unroll 2
-            for (int q = 0; q < Q; ++q) sum[p][q] += scalar * bv[q];
-          }
+          for (int q = 0; q < Q; ++q) sum[p][q] += scalar * bv[q];
         }
       }
     }
@@ -166,14 +157,13 @@ struct OuterOperands {
   int depth;
   float* out;  // accumulated into; rows of whole vectors
   ptrdiff_t outRow;
-  bool fresh;            // start from zero, whatever out holds
-  Lookahead* lookahead;  // called every kOuterStretch steps; may be null
+  bool fresh;  // start from zero, whatever out holds
 };
 
 template <int P, int Q>
 static __attribute__((noinline)) void outerTiles(const OuterOperands& t, int tiles) {
   const ptrdiff_t aStep = t.aStep, bStep = t.bStep, aSegment = t.aSegment, bSegment = t.bSegment, outRow = t.outRow;
-  const int depth = t.depth, segments = t.segments, stretch = t.lookahead == nullptr ? depth : kOuterStretch;
+  const int depth = t.depth, segments = t.segments;
   const float* tile = t.a;
   float* out = t.out;
   for (; tiles > 0; --tiles, tile += P, out += P * outRow) {
@@ -185,18 +175,15 @@ static __attribute__((noinline)) void outerTiles(const OuterOperands& t, int til
     for (int s = 0; s < segments; ++s) {
       const float* a = tile + s * aSegment;
       const float* b = t.b + s * bSegment;
-      for (int rest = depth; rest > 0; rest -= stretch) {
-        if (t.lookahead != nullptr) t.lookahead->ask();
-        for (int d = smaller(rest, stretch); d > 0; --d, a += aStep, b += bStep) {
-          Vector bv[Q];
+      for (int d = 0; d < depth; ++d, a += aStep, b += bStep) {
+        Vector bv[Q];
 #pragma GCC unroll 2
-          for (int q = 0; q < Q; ++q) bv[q] = load(b + q * kLanes);
+        for (int q = 0; q < Q; ++q) bv[q] = load(b + q * kLanes);
 #pragma GCC unroll 16
-          for (int p = 0; p < P; ++p) {
-            const float scalar = a[p];
+        for (int p = 0; p < P; ++p) {
+          const float scalar = a[p];
 #pragma GCC unroll 2
-            for (int q = 0; q < Q; ++q) sum[p][q] += scalar * bv[q];
-          }
+          for (int q = 0; q < Q; ++q) sum[p][q] += scalar * bv[q];
         }
       }
     }

@@ -17,8 +17,7 @@ export interface RefusedImage {
  * A list of labelled, encoded images. Only names, labels and places are in memory; bytes are read when an image is
  * wanted. The order is a function of the names alone, so that a sample's index means the same image on every machine.
  *
- * A source is made by `openImageFolder`, `openIlsvrcTrain`, `openIlsvrcValidation`, `openWebDataset`, `openParquet`,
- * or by hand from an array.
+ * A source is made by `openImageFolder`, `openIlsvrcTrain`, `openWebDataset`, `openParquet`, or by hand from an array.
  */
 export interface ImageSource {
   /** The folder or file, for messages. */

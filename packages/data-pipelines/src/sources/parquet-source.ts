@@ -25,7 +25,7 @@ export interface ParquetOptions {
 /**
  * Parquet shards as Hugging Face publishes image data sets: a column `image`, a struct of `bytes` and `path`, and a
  * column `label` of whole numbers. Labels are read at once, images when they are wanted, whole row groups at a time:
- * for training in random order, pack the set first.
+ * for training in random order an image folder or WebDataset shards are faster.
  *
  * @param path a `.parquet` file, or a folder of them, which are read in the order of their names
  * @throws DataError naming file and column where a file is damaged or has other columns

@@ -24,7 +24,7 @@ interface Group {
 
 /**
  * Reads cells of parquet files. A cell cannot be read alone: its whole row group is decoded, and kept for the next
- * ones. Images in order cost little, images in random order a row group each; pack those first.
+ * ones. Images in order cost little, images in random order a row group each.
  */
 export function createRowReader(mostBytes: number): { read(location: RowLocation): Promise<Uint8Array> } {
   const files = new Map<string, Promise<FileMetaData>>();
