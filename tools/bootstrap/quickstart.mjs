@@ -16,7 +16,8 @@ const resnetJson = (args) => JSON.parse(resnet([...args, '--json'], { capture: t
 const options = process.argv.slice(2);
 const native = prepare();
 const shorter = !native && !options.some((option) => /^--(steps|epochs|recipe)\b/.test(option));
-if (shorter) console.error('Training 1 epoch instead of 5: without the native backend it takes as long as five with it.');
+if (shorter)
+  console.error('Training 1 epoch instead of 5: without the native backend it takes as long as five with it.');
 
 resnet(['data', 'fetch', 'cifar10']);
 const training = resnetJson(['train', '--recipe', 'cifar10-quick', ...options, ...(shorter ? ['--epochs', '1'] : [])]);

@@ -63,10 +63,15 @@ const GROUPS = 4;
 function ungrouped(filter: tf.Tensor4D): tf.Tensor4D {
   const [, , inputs] = filter.shape;
   const shares = tf.split(filter, GROUPS, 3);
-  const rows = shares.map(
-    (share, group) =>
-    tf.pad(share, [[0, 0], [0, 0], [group * inputs, (GROUPS - 1 - group) * inputs], [0, 0]]), // prettier-ignore
-  );
+  const rows = shares.map((share, group) => {
+    const [before, after] = [group * inputs, (GROUPS - 1 - group) * inputs];
+    return tf.pad4d(share, [
+      [0, 0],
+      [0, 0],
+      [before, after],
+      [0, 0],
+    ]);
+  });
   return tf.concat(rows, 3);
 }
 

@@ -85,7 +85,7 @@ describe('operationsConformance', () => {
 
   it('covers every kernel of the contract', async () => {
     const contract = Object.values(await import('../kernels.js')).filter((value) => typeof value === 'string');
-    const unclaimed = new Set(contract);
+    const unclaimed = new Set<string>(contract);
     for (const { kernels, composable } of CONVOLUTION_CASES) {
       if (composable === true) for (const kernel of kernels) unclaimed.delete(kernel); // never demanded
     }
