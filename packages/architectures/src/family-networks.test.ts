@@ -32,8 +32,9 @@ function tiny(name: string): ResidualTable {
 }
 
 function step(table: ResidualTable, mode: { checkpointing?: Checkpointing; randomness?: StepRandomness } = {}) {
-  return tf.tidy(() => {
-    const network = createNetwork(table);
+  const network = createNetwork(table);
+  tf.engine().startScope();
+  try {
     const { parameters: start, buffers } = initializeNetwork(network, { seed: 1 });
     const images = tf.randomNormal<tf.Rank.R4>([3, 12, 12, 3], 0, 1, 'float32', 1);
     const { loss, gradients, auxiliary } = valueAndGradients({ ...start }, (parameters) => {
@@ -43,11 +44,11 @@ function step(table: ResidualTable, mode: { checkpointing?: Checkpointing; rando
     });
     const inference = network.apply(images, { parameters: start, buffers }, { training: false }).logits;
     const tensors = Object.entries({ ...gradients, ...auxiliary, loss, inference });
-    return {
-      network,
-      values: Object.fromEntries(tensors.map(([name, tensor]) => [name, [...tensor.dataSync()]])),
-    };
-  });
+    const values = tensors.map(([name, tensor]): [string, number[]] => [name, [...tensor.dataSync()]]);
+    return { network, values: Object.fromEntries(values) };
+  } finally {
+    tf.engine().endScope();
+  }
 }
 
 // One of each kind of block, stem and head.

@@ -105,7 +105,7 @@ export function describeBlock(block: BlockUnderTest): void {
     it.each(places(block.expansion))('at %s: is branch + shortcut, then what follows', (_, place) => {
       const { made, x, state } = setting(block, place);
       const { y } = made.apply(x, state, { training: false });
-      const sum = tf.add(block.branch(x, state, place), block.shortcut(x, state, place));
+      const sum = tf.add<tf.Tensor4D>(block.branch(x, state, place), block.shortcut(x, state, place));
       const error = maximumDifference(y, after(block)(sum));
       console.log(`${block.title} at ${_}: maximum error ${error.toExponential(1)}`);
       // Values of order 10 after up to 288 float32 products and three normalisations.

@@ -62,7 +62,7 @@ const GROUPS = 4;
 /** A filter in groups as a plain one, zero across groups. */
 function ungrouped(filter: tf.Tensor4D): tf.Tensor4D {
   const [, , inputs] = filter.shape;
-  const shares = tf.split(filter, GROUPS, 3);
+  const shares = tf.split<tf.Tensor4D>(filter, GROUPS, 3);
   const rows = shares.map((share, group) => {
     const [before, after] = [group * inputs, (GROUPS - 1 - group) * inputs];
     return tf.pad4d(share, [
@@ -72,7 +72,7 @@ function ungrouped(filter: tf.Tensor4D): tf.Tensor4D {
       [0, 0],
     ]);
   });
-  return tf.concat(rows, 3);
+  return tf.concat4d(rows, 3);
 }
 
 describeBlock({

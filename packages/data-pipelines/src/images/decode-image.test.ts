@@ -52,16 +52,17 @@ describe('decodeImage', () => {
     const upright = await decodeImage(bytes, { source });
     expect([upright.width, upright.height]).toEqual(tag < 5 ? [60, 40] : [40, 60]);
     // Which corner of the stored picture comes to the upper left, by EXIF's table.
-    const [right, down] = [
-      [0, 0],
-      [1, 0],
-      [1, 1],
-      [0, 1],
-      [0, 0],
-      [0, 1],
-      [1, 1],
-      [1, 0],
-    ][tag - 1] ?? [NaN, NaN];
+    const [right = NaN, down = NaN] =
+      [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [0, 1],
+        [0, 0],
+        [0, 1],
+        [1, 1],
+        [1, 0],
+      ][tag - 1] ?? [];
     const [red, green] = pixel(upright, 0, 0);
     expect(Math.abs((red ?? NaN) - 255 * right)).toBeLessThan(25);
     expect(Math.abs((green ?? NaN) - 255 * down)).toBeLessThan(25);
