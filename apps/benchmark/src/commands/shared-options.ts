@@ -1,3 +1,4 @@
+import { basename, isAbsolute } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
@@ -95,7 +96,8 @@ export function runOptions(flags: SharedFlags, argv: readonly string[]): RunOpti
   return {
     ...{ threads, rounds, turnSeconds, python, force, dataDirectory: data },
     contenders: alone ? 'none' : flags.contenders,
-    command: `bench ${argv.join(' ')}`,
+    // Folders of one machine say nothing to whoever reads a kept result elsewhere.
+    command: `bench ${argv.map((word) => (isAbsolute(word) ? basename(word) : word)).join(' ')}`,
     onProgress: (line) => console.error(line),
   };
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Where peers are installed that nobody should get with this repository: a folder of its own, ignored by git. */
@@ -21,7 +22,8 @@ function resolvePeer(name: string): string | undefined {
 /** Nothing where a peer is installed; otherwise one line that says how to get it. */
 export function missingPeer(name: string): string | undefined {
   if (resolvePeer(name) !== undefined) return undefined;
-  const folder = fileURLToPath(PEERS);
+  // From where the reader stands: kept results name no folder of one machine.
+  const folder = relative(process.cwd(), fileURLToPath(PEERS));
   // onnxruntime's script fetches parts for graphics processors; tfjs-node is nothing without the library its script fetches.
   const flags = name === 'onnxruntime-node' ? ' --ignore-scripts' : '';
   return `not installed; get it with: npm install --prefix ${folder}${flags} ${name}@${VERSIONS[name] ?? 'latest'}`;

@@ -1,10 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
-import type { BatchStream } from '@resnet-ts/tensor-ops';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { syntheticSet } from '../__fixtures__/synthetic-set.js';
+import { takeBatches, type TakenBatch } from '../__fixtures__/take-batches.js';
 import { perPixelMean } from '../sets/per-pixel-mean.js';
 import { createEvaluationBatches } from './create-evaluation-batches.js';
 import { createTrainingBatches, type TrainingBatchesOptions } from './create-training-batches.js';
@@ -17,36 +17,12 @@ const options: TrainingBatchesOptions = {
 
 beforeAll(() => setBackend('cpu'));
 
-interface PlainBatch {
-  readonly images: Float32Array;
-  readonly labels: number[];
-  readonly shape: number[];
-}
-
-/** Takes up to `most` batches off a stream and disposes their tensors. */
-async function take(stream: BatchStream, most = Infinity): Promise<PlainBatch[]> {
-  const iterator = await stream.iterator();
-  const batches: PlainBatch[] = [];
-  while (batches.length < most) {
-    const { value, done } = await iterator.next();
-    if (done === true) break;
-    batches.push({
-      images: Float32Array.from(value.images.dataSync()),
-      labels: [...value.labels.dataSync()],
-      shape: value.images.shape,
-    });
-    value.images.dispose();
-    value.labels.dispose();
-  }
-  return batches;
-}
-
 describe('createTrainingBatches', () => {
   it('visits every image once an epoch, in another order each epoch', async () => {
     const labelled = { ...set, classes: 50, labels: Uint8Array.from({ length: 50 }, (_, index) => index) };
     const batches = createTrainingBatches(labelled, { ...options, dropRemainder: false });
     expect(batches).toMatchObject({ examples: 50, batchSize: 8, batchesPerEpoch: 7 });
-    const epochs = [await take(batches.epoch(0)), await take(batches.epoch(1))];
+    const epochs = [await takeBatches(batches.epoch(0)), await takeBatches(batches.epoch(1))];
     for (const epoch of epochs) {
       expect(epoch.map((batch) => batch.shape)).toEqual([
         ...Array.from({ length: 6 }, () => [8, 8, 8, 3]),
@@ -61,12 +37,12 @@ describe('createTrainingBatches', () => {
   it('leaves out the remainder by default', async () => {
     const batches = createTrainingBatches(set, options);
     expect(batches).toMatchObject({ examples: 48, batchesPerEpoch: 6 });
-    expect((await take(batches.epoch(0))).length).toBe(6);
+    expect((await takeBatches(batches.epoch(0))).length).toBe(6);
   });
 
   it('pairs pixels with their labels, mean subtracted, when nothing is drawn', async () => {
     const { augmentation: _augmentation, ...plain } = options;
-    const [batch] = await take(
+    const [batch] = await takeBatches(
       createTrainingBatches({ ...set, classes: 50, labels: set.labels.map((_, i) => i) }, plain).epoch(0),
       1,
     );
@@ -79,12 +55,12 @@ describe('createTrainingBatches', () => {
 
   it('starts anywhere and is read twice at once with the same bits', async () => {
     const batches = createTrainingBatches(set, options);
-    const whole = await take(batches.epoch(3));
-    expect(await take(batches.epoch(3, 4))).toEqual(whole.slice(4));
-    expect(await take(batches.epoch(3, 6))).toEqual([]);
+    const whole = await takeBatches(batches.epoch(3));
+    expect(await takeBatches(batches.epoch(3, 4))).toEqual(whole.slice(4));
+    expect(await takeBatches(batches.epoch(3, 6))).toEqual([]);
     const [first, second] = [await batches.epoch(3).iterator(), await batches.epoch(3, 1).iterator()];
-    const read = async (stream: typeof first): Promise<PlainBatch | undefined> =>
-      (await take({ iterator: () => Promise.resolve(stream) }, 1))[0];
+    const read = async (stream: typeof first): Promise<TakenBatch | undefined> =>
+      (await takeBatches({ iterator: () => Promise.resolve(stream) }, 1))[0];
     expect([await read(first), await read(second), await read(first), await read(second)]).toEqual([
       ...[whole[0], whole[1], whole[1], whole[2]],
     ]);
@@ -99,11 +75,11 @@ describe('createTrainingBatches', () => {
         [1, 3],
         [7, 0],
       ] as const) {
-        expect(await take(helped.epoch(epoch, first))).toEqual(await take(alone.epoch(epoch, first)));
+        expect(await takeBatches(helped.epoch(epoch, first))).toEqual(await takeBatches(alone.epoch(epoch, first)));
       }
       // An epoch that is left early disturbs nothing.
-      await take(helped.epoch(2), 1);
-      expect(await take(helped.epoch(3))).toEqual(await take(alone.epoch(3)));
+      await takeBatches(helped.epoch(2), 1);
+      expect(await takeBatches(helped.epoch(3))).toEqual(await takeBatches(alone.epoch(3)));
     } finally {
       await helped.close();
     }
@@ -115,8 +91,8 @@ describe('createTrainingBatches', () => {
       const iterator = await batches.epoch(0).iterator();
       const { value } = await iterator.next();
       const before = Float32Array.from(value.images.dataSync());
-      await take({ iterator: () => Promise.resolve(iterator) });
-      await take(batches.epoch(1));
+      await takeBatches({ iterator: () => Promise.resolve(iterator) });
+      await takeBatches(batches.epoch(1));
       expect(Float32Array.from(value.images.dataSync())).toEqual(before);
       value.images.dispose();
       value.labels.dispose();
@@ -127,7 +103,7 @@ describe('createTrainingBatches', () => {
   it('holds no tensor between batches, also when an epoch is left early', async () => {
     const batches = createTrainingBatches(set, { ...options, workers: 1 });
     const before = memory().numTensors;
-    await take(batches.epoch(0), 2);
+    await takeBatches(batches.epoch(0), 2);
     expect(memory().numTensors).toBe(before);
     await batches.close();
   });
@@ -135,7 +111,7 @@ describe('createTrainingBatches', () => {
   it('says that it was closed, and what to do when a worker dies', async () => {
     const batches = createTrainingBatches(set, { ...options, workers: 1 });
     await batches.close();
-    await expect(take(batches.epoch(0))).rejects.toMatchObject({
+    await expect(takeBatches(batches.epoch(0))).rejects.toMatchObject({
       code: 'ERR_WORKER',
       message: expect.stringContaining('closed'),
     });
@@ -183,11 +159,11 @@ describe('createEvaluationBatches', () => {
   it('yields every image once, in order and whole, the last batch smaller', async () => {
     const batches = createEvaluationBatches(set, { batchSize: 20, mean: options.mean });
     expect(batches).toMatchObject({ examples: 50, batchSize: 20, batchesPerEpoch: 3 });
-    const read = await take(batches.epoch());
+    const read = await takeBatches(batches.epoch());
     expect(read.map((batch) => batch.shape[0])).toEqual([20, 20, 10]);
     expect(read.flatMap((batch) => batch.labels)).toEqual([...set.labels]);
     const pixels = read.flatMap((batch) => [...batch.images]);
     expect(pixels).toEqual([...set.images].map((pixel, at) => Math.fround(pixel - (options.mean[at % 192] ?? NaN))));
-    expect(await take(batches.epoch(9, 2))).toEqual(read.slice(2));
+    expect(await takeBatches(batches.epoch(9, 2))).toEqual(read.slice(2));
   });
 });
