@@ -1,0 +1,35 @@
+export type { BatchTensors } from '../batches/batch-stream.js';
+export { type DecodeImageOptions, decodeImage } from './decode-image.js';
+export type { ImageLimits, RenderedImage, ResamplingKernel } from './render-image.js';
+export type { ImageLocation, ImageSource, RefusedImage } from '../sources/image-source.js';
+export { type ImageFolderOptions, openImageFolder } from '../sources/image-folder.js';
+export { openIlsvrcTrain } from '../sources/ilsvrc-train.js';
+export { type WebDatasetOptions, openWebDataset } from '../sources/web-dataset.js';
+export { type ParquetOptions, openParquet } from '../sources/parquet-source.js';
+export {
+  type ColourComponents,
+  type ColourJitter,
+  type ImageAugmentation,
+  type Lighting,
+  type RandomCrop,
+  imagenetColours,
+  imagenetNormalization,
+  paperAugmentation,
+  torchAugmentation,
+  torchvisionAugmentation,
+} from '../augmentation/image-augmentation.js';
+export type { BrokenImagePolicy } from '../batches/image-loader.js';
+export type { ImageBatchOptions, ImageBatchReport, ImageNormalization } from '../batches/image-batch-options.js';
+export {
+  type ImageTrainingBatches,
+  type ImageTrainingBatchesOptions,
+  createImageTrainingBatches,
+} from '../batches/create-image-training-batches.js';
+export {
+  type ImageEvaluationBatches,
+  type ImageEvaluationBatchesOptions,
+  createImageEvaluationBatches,
+} from '../batches/create-image-evaluation-batches.js';
+export { type CheckImagesOptions, type CheckedImages, checkImages, selectImages } from '../sources/check-images.js';
+export { type WholeImages, type WholeImagesOptions, wholeImages } from '../sources/whole-images.js';
+export { type ImageStatistics, type MeasureImagesOptions, measureImages } from '../sets/measure-images.js';
