@@ -4,9 +4,19 @@ import { escapeHtml } from './escape-html.js';
 import { htmlPage } from './html-page.js';
 import { htmlList, htmlTable } from './html-table.js';
 import { lineChart } from './line-chart.js';
+import { seriesColor } from './series-color.js';
 
 const HOSTILE = `<script>alert("1")</script>' onload='x`;
 const points = (values: readonly number[]) => values.map((y, x) => ({ x, y }));
+
+describe('seriesColor', () => {
+  it('gives seven different colours, and then the first again', () => {
+    const colors = Array.from({ length: 8 }, (_, index) => seriesColor(index));
+    expect(new Set(colors).size).toBe(7);
+    expect(colors[7]).toBe(colors[0]);
+    expect(colors.every((color) => /^#[\da-f]{6}$/.test(color))).toBe(true);
+  });
+});
 
 describe('pages', () => {
   it('escape every text, and load nothing', () => {

@@ -1,14 +1,8 @@
+import { seriesColor } from '@resnet-ts/report';
 import { lineChart } from '@resnet-ts/report/charts';
 import type { GradientNorm } from '../analysis/gradient-norms.js';
 import type { LayerResponse } from '../analysis/layer-responses.js';
 import type { Calibration } from '../metrics/calibration.js';
-
-/** Okabe and Ito 2008, without their yellow: apart on white and for most colour-blind readers. */
-const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000'] as const;
-
-function colorOf(index: number): string {
-  return COLORS[index % COLORS.length] ?? '#000000';
-}
 
 /** What was measured in one network, with its name for the legend. */
 export interface Named<T> {
@@ -60,7 +54,7 @@ export function gradientNormChart(networks: readonly Named<GradientNorm>[]): str
 }
 
 function styleOf({ label, dashed = false }: Named<unknown>, index: number) {
-  return { label, color: colorOf(index), dashed };
+  return { label, color: seriesColor(index), dashed };
 }
 
 /** Reliability diagram: accuracy over confidence, a dot a bin, and the diagonal of a network as sure as it is right. */
@@ -72,13 +66,13 @@ export function reliabilityDiagram({ bins }: Calibration): string {
     series: [
       {
         label: 'accuracy',
-        color: colorOf(0),
+        color: seriesColor(0),
         points: filled.map(({ confidence, accuracy }) => ({ x: confidence, y: accuracy })),
         marked: true,
       },
       {
         label: 'as sure as right',
-        color: colorOf(6),
+        color: seriesColor(6),
         points: [
           { x: 0, y: 0 },
           { x: 1, y: 1 },

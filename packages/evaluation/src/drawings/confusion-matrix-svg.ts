@@ -1,4 +1,4 @@
-import { escapeHtml } from '@resnet-ts/report';
+import { escapeHtml, seriesColor } from '@resnet-ts/report';
 import type { EvaluationReport } from '../metrics/evaluation-report.js';
 
 const CELL = 28;
@@ -27,7 +27,7 @@ export function confusionMatrixSvg({
     return row.map((images, predicted) => {
       if (images === 0) return '';
       const [x, y] = [margin + predicted * cell, margin + actual * cell];
-      const color = predicted === actual ? '#0072b2' : '#d55e00';
+      const color = seriesColor(predicted === actual ? 0 : 1);
       const share = images / total;
       const square = `<rect x="${x}" y="${y}" width="${cell}" height="${cell}" fill="${color}" fill-opacity="${(0.08 + 0.85 * share).toFixed(2)}"/>`;
       if (!readable || String(images).length > 4) return square;

@@ -1,10 +1,10 @@
+import { seriesColor } from '@resnet-ts/report';
 import type { Claim, Drawing } from '../document.js';
 import type { DrawingContext, Experiment } from '../experiment.js';
 import { measureResponses } from '../measure-responses.js';
 import { planCifarRuns } from '../planned-run.js';
 import type { RunResult } from '../run-result.js';
 import { byNetwork, mean } from '../statistics.js';
-import { colorOf } from './colors.js';
 
 const NETWORKS = ['plain20', 'plain56', 'resnet20', 'resnet56', 'resnet110'];
 
@@ -79,7 +79,7 @@ async function responsesByNetwork(
 async function draw(name: string, caption: string, responses: readonly NetworkResponses[]): Promise<Drawing> {
   const { lineChart } = await import('@resnet-ts/report/charts');
   const series = responses.map(({ network, deviations }) => ({
-    ...{ label: network, color: colorOf(NETWORKS.indexOf(network)), dashed: network.startsWith('plain') },
+    ...{ label: network, color: seriesColor(NETWORKS.indexOf(network)), dashed: network.startsWith('plain') },
     points: deviations.map((y, index) => ({ x: index + 1, y })),
   }));
   const axes = { x: { label: 'layer' }, y: { label: 'standard deviation' } };

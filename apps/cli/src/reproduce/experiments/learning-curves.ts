@@ -1,8 +1,8 @@
+import { seriesColor } from '@resnet-ts/report';
 import type { LineSeries } from '@resnet-ts/report/charts';
 import type { Drawing } from '../document.js';
 import type { CurvePoint, RunResult } from '../run-result.js';
 import { byNetwork, mean } from '../statistics.js';
-import { colorOf } from './colors.js';
 
 /** Which of the two errors a drawing shows. */
 export type CurveKind = 'training' | 'test';
@@ -20,7 +20,7 @@ export async function learningCurves(
   const begun = results.filter(({ stepsDone }) => stepsDone > 0);
   const curves = byNetwork(results).flatMap(({ network }, index): LineSeries[] => {
     const own = begun.filter(({ plan }) => plan.recipe.network === network);
-    const color = colorOf(index);
+    const color = seriesColor(index);
     return kinds.map((kind) => ({
       ...{ label: network, color, dashed: kind === 'training' },
       points: meanCurve(own.map((run) => (kind === 'training' ? run.trainingCurve : run.testCurve))).map(
