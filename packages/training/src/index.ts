@@ -15,6 +15,8 @@ export { recipeHash } from './recipe/recipe-hash.js';
 export { recipeDifferences } from './recipe/recipe-differences.js';
 export type { RecipeDifference } from './recipe/recipe-differences.js';
 export type { Recipe, Schedule, Warmup } from './recipe/recipe-schema.js';
+export { isImageFolder, namedSetData } from './recipe/data-schema.js';
+export type { ImageFolderData, NamedSetData, RecipeData } from './recipe/data-schema.js';
 
 export { learningRate } from './schedule/learning-rate.js';
 export { initialScheduleState, nextScheduleState } from './schedule/schedule-state.js';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTrainingBatches, perPixelMean } from '@resnet-ts/data-pipelines';
-import { namedRecipe, parseRecipe, train } from '@resnet-ts/training';
+import { namedRecipe, namedSetData, parseRecipe, train } from '@resnet-ts/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { networkOf } from '../network.js';
 import type { BackendName, ContenderSettings } from '../settings.js';
@@ -37,7 +37,7 @@ const batches = createTrainingBatches(set, {
   batchSize,
   seed: recipe.seed,
   mean: perPixelMean(set),
-  augmentation: recipe.data.augmentation,
+  augmentation: namedSetData(recipe).augmentation,
 });
 
 async function epoch(): Promise<void> {

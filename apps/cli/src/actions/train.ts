@@ -8,6 +8,7 @@ import { ArgumentError, disposeNamed, expected, type ImageClassifier, type Netwo
 import {
   createRunFolder,
   isRunFolder,
+  namedSetData,
   readRecipe,
   resolveRunFolder,
   train,
@@ -93,7 +94,7 @@ async function run(wanted: Recipe, place: Place, options: SessionOptions, output
     batchSize: recipe.batchSize,
     seed: recipe.seed,
     mean,
-    augmentation: recipe.data.augmentation,
+    augmentation: namedSetData(recipe).augmentation,
     workers: options.workers ?? 0,
   });
   const heldBatches = createEvaluationBatches(held, { batchSize: Math.min(evaluationBatchSize, held.count), mean });

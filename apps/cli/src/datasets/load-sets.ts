@@ -1,5 +1,5 @@
 import { loadDataset, splitTrainValidation, type DatasetDescription, type ImageSet } from '@resnet-ts/data-pipelines';
-import type { Recipe } from '@resnet-ts/training';
+import { namedSetData, type Recipe } from '@resnet-ts/training';
 
 /** The images a recipe trains on, and the ones it is judged by while it trains. */
 export interface TrainingSets {
@@ -21,7 +21,8 @@ export async function loadSets(
   directory: string,
 ): Promise<TrainingSets> {
   const { train, test } = await loadDataset(description, { directory });
-  if (recipe.data.split === 'full') return { training: train, held: test, heldName: `${recipe.data.set} test` };
+  if (namedSetData(recipe).split === 'full')
+    return { training: train, held: test, heldName: `${recipe.data.set} test` };
   const split = splitTrainValidation(train, { validation: Math.floor(train.count / 10), seed: recipe.seed });
   return { training: split.train, held: split.validation, heldName: `${recipe.data.set} validation` };
 }

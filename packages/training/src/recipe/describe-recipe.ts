@@ -1,4 +1,5 @@
 import { decayedRoles } from '../optimizer/decayed-roles.js';
+import { describeData } from './describe-data.js';
 import type { Recipe, Schedule, Warmup } from './recipe-schema.js';
 
 /** One line of a recipe for people. */
@@ -14,16 +15,11 @@ export interface RecipeLine {
  * for (const { label, value } of describeRecipe(namedRecipe('cifar10-paper'))) console.log(`${label}: ${value}`);
  */
 export function describeRecipe(recipe: Recipe): RecipeLine[] {
-  const { data, optimizer } = recipe;
+  const { optimizer } = recipe;
   return [
     { label: 'recipe', value: recipe.name },
     { label: 'network', value: `${recipe.network}, ${recipe.classes} classes` },
-    {
-      label: 'data',
-      value: `${data.set}, ${data.split === 'full' ? 'all training images' : 'training part of the train/validation split'}`,
-    },
-    { label: 'augmentation', value: describeAugmentation(data.augmentation) },
-    { label: 'normalization', value: 'per-pixel mean subtracted' },
+    ...describeData(recipe.data),
     { label: 'batch size', value: String(recipe.batchSize) },
     {
       label: 'length',
@@ -41,11 +37,6 @@ export function describeRecipe(recipe: Recipe): RecipeLine[] {
     ...(recipe.checkpointing === undefined ? [] : [{ label: 'checkpointing', value: recipe.checkpointing }]),
     { label: 'seed', value: String(recipe.seed) },
   ];
-}
-
-function describeAugmentation({ pad, flip }: Recipe['data']['augmentation']): string {
-  const parts = [pad > 0 ? `pad ${pad} pixels, random crop` : '', flip ? 'random horizontal flip' : ''];
-  return parts.filter((part) => part !== '').join(', ') || 'none';
 }
 
 function describeSchedule(schedule: Schedule): string {

@@ -7,6 +7,8 @@ import { cifar10Quick } from './recipes/cifar10-quick.js';
 import { cifar100Fb } from './recipes/cifar100-fb.js';
 import { cifar100Quick } from './recipes/cifar100-quick.js';
 import { fashionMnistQuick } from './recipes/fashion-mnist-quick.js';
+import { imagenetPaper } from './recipes/imagenet-paper.js';
+import { imagenetTorchvision } from './recipes/imagenet-torchvision.js';
 
 const recipes: ReadonlyMap<string, Recipe> = new Map(
   [
@@ -18,6 +20,8 @@ const recipes: ReadonlyMap<string, Recipe> = new Map(
     cifar100Quick,
     cifar100Fb,
     fashionMnistQuick,
+    imagenetPaper,
+    imagenetTorchvision,
   ].map((recipe) => [recipe.name, recipe]),
 );
 

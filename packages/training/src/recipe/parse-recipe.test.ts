@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { namedSetData } from './data-schema.js';
 import { namedRecipe, recipeNames } from './named-recipes.js';
 import { parseRecipe, parseRecipeText } from './parse-recipe.js';
 
@@ -87,6 +88,6 @@ test('an unknown recipe is answered with the nearest name', () => {
 
 test('a named recipe is a copy', () => {
   const first = namedRecipe('cifar10-quick');
-  first.data.augmentation.pad = 0;
-  expect(namedRecipe('cifar10-quick').data.augmentation.pad).toBe(4);
+  namedSetData(first).augmentation.pad = 0;
+  expect(namedSetData(namedRecipe('cifar10-quick')).augmentation.pad).toBe(4);
 });

@@ -41,6 +41,11 @@ function explain(issue: z.core.$ZodIssue, root: unknown): string[] {
   }
   // A union without a discriminator reports each variant's issues: the first variant's unknown keys say the most.
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    if (issue.path.at(-1) === 'data') {
+      // The variant that `set` names: the one that has nothing to say against it.
+      const named = issue.errors.find((errors) => errors.every(({ path }) => path[0] !== 'set')) ?? issue.errors[0];
+      return (named ?? []).flatMap((error) => explain({ ...error, path: [...issue.path, ...error.path] }, root));
+    }
     const inner = issue.errors.flat().find((error) => error.code === 'unrecognized_keys');
     if (inner !== undefined) return explain({ ...inner, path: [...issue.path, ...inner.path] }, root);
     if (issue.path.at(-1) === 'length')

@@ -1,5 +1,6 @@
 import { CHECKPOINTING } from '@resnet-ts/tensor-ops';
 import { z } from 'zod';
+import { dataSchema } from './data-schema.js';
 
 const positiveInteger = z.number().int().positive();
 const fraction = z.number().min(0).max(1);
@@ -46,18 +47,7 @@ export const recipeSchema = z
     /** A name of the architectures package, such as `resnet20`. */
     network: z.string().min(1).max(100),
     classes: positiveInteger.max(100_000),
-    data: z.strictObject({
-      /** A name of the data-pipelines package, such as `cifar10`. */
-      set: z.string().min(1).max(100),
-      /** All training images, or 45,000 for training and 5,000 for choosing (paper §4.2). */
-      split: z.enum(['full', 'train-validation']),
-      augmentation: z.strictObject({
-        /** Zeros on each side before the random crop, in pixels; 0 for no crop. */
-        pad: z.number().int().min(0).max(256),
-        flip: z.boolean(),
-      }),
-      normalization: z.enum(['per-pixel-mean']),
-    }),
+    data: dataSchema,
     batchSize: positiveInteger.max(1_000_000),
     length: z.union([z.strictObject({ epochs: positiveInteger }), z.strictObject({ steps: positiveInteger })]),
     optimizer: z.strictObject({

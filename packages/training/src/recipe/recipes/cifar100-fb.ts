@@ -1,3 +1,4 @@
+import { namedSetData } from '../data-schema.js';
 import type { Recipe } from '../recipe-schema.js';
 import { cifar10Fb } from './cifar10-fb.js';
 
@@ -6,5 +7,5 @@ export const cifar100Fb: Recipe = {
   ...cifar10Fb,
   name: 'cifar100-fb',
   classes: 100,
-  data: { ...cifar10Fb.data, set: 'cifar100' },
+  data: { ...namedSetData(cifar10Fb), set: 'cifar100' },
 };

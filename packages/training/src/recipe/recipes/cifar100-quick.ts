@@ -1,3 +1,4 @@
+import { namedSetData } from '../data-schema.js';
 import type { Recipe } from '../recipe-schema.js';
 import { cifar10Quick } from './cifar10-quick.js';
 
@@ -6,6 +7,6 @@ export const cifar100Quick: Recipe = {
   ...cifar10Quick,
   name: 'cifar100-quick',
   classes: 100,
-  data: { ...cifar10Quick.data, set: 'cifar100' },
+  data: { ...namedSetData(cifar10Quick), set: 'cifar100' },
   length: { epochs: 10 },
 };

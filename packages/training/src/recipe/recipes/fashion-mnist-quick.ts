@@ -1,3 +1,4 @@
+import { namedSetData } from '../data-schema.js';
 import type { Recipe } from '../recipe-schema.js';
 import { cifar10Quick } from './cifar10-quick.js';
 
@@ -8,7 +9,7 @@ import { cifar10Quick } from './cifar10-quick.js';
 export const fashionMnistQuick: Recipe = {
   ...cifar10Quick,
   name: 'fashion-mnist-quick',
-  data: { ...cifar10Quick.data, set: 'fashion-mnist', augmentation: { pad: 2, flip: true } },
+  data: { ...namedSetData(cifar10Quick), set: 'fashion-mnist', augmentation: { pad: 2, flip: true } },
   length: { epochs: 3 },
   checkpointEverySteps: 468,
 };
