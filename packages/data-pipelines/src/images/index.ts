@@ -5,6 +5,7 @@ export type { ImageLocation, ImageSource, RefusedImage } from '../sources/image-
 export { type ImageFolderOptions, openImageFolder } from '../sources/image-folder.js';
 export { openIlsvrcTrain } from '../sources/ilsvrc-train.js';
 export { type WebDatasetOptions, openWebDataset } from '../sources/web-dataset.js';
+export { type ImageLayout, type ImageSets, openImageSets } from '../sources/open-image-sets.js';
 export { type ParquetOptions, openParquet } from '../sources/parquet-source.js';
 export {
   type ColourComponents,

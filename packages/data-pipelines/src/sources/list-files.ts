@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { byCodeUnits } from './list-source.js';
 
 /**
- * A file, or the files of a folder whose names end as asked, in the order of their names. Links to files are followed
+ * The files given, or one, or the files of a folder whose names end as asked, in the order of their names. Links to files are followed
  * only where they are the path itself.
  *
  * @throws DataError where there is none
  */
-export async function listFiles(path: string, ending: string): Promise<string[]> {
+export async function listFiles(path: string | readonly string[], ending: string): Promise<readonly string[]> {
+  if (typeof path !== 'string') return path;
   try {
     if ((await stat(path)).isFile()) return [path];
     const entries = await readdir(path, { withFileTypes: true });

@@ -55,3 +55,8 @@ function describePassedOver(passedOver: readonly RefusedImage[]): string {
 export function byCodeUnits(first: string, second: string): number {
   return first < second ? -1 : Number(first > second);
 }
+
+/** The name of a source made of one path, or of several in one folder. */
+export function sourceName(path: string | readonly string[]): string {
+  return typeof path === 'string' ? path : (path[0] ?? '');
+}

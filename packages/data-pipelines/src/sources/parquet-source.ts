@@ -10,7 +10,7 @@ import {
 import { basename } from 'node:path';
 import { boundedCompressors } from './bounded-compressors.js';
 import type { ImageSource } from './image-source.js';
-import { type ImageEntry, listSource } from './list-source.js';
+import { type ImageEntry, listSource, sourceName } from './list-source.js';
 import { listFiles } from './list-files.js';
 
 export interface ParquetOptions {
@@ -27,13 +27,13 @@ export interface ParquetOptions {
  * column `label` of whole numbers. Labels are read at once, images when they are wanted, whole row groups at a time:
  * for training in random order an image folder or WebDataset shards are faster.
  *
- * @param path a `.parquet` file, or a folder of them, which are read in the order of their names
+ * @param path a `.parquet` file, several in order, or a folder of them, which are read in the order of their names
  * @throws DataError naming file and column where a file is damaged or has other columns
  * @example
  * const train = await openParquet('imagenet-1k/data');
  */
 export async function openParquet(
-  path: string,
+  path: string | readonly string[],
   { imageColumn = 'image', labelColumn = 'label', classNames }: ParquetOptions = {},
 ): Promise<ImageSource> {
   const entries: ImageEntry[] = [];
@@ -47,7 +47,7 @@ export async function openParquet(
     }
   }
   const classes = names ?? numbered(entries);
-  return listSource({ name: path, classNames: classes, entries, passedOver: [] });
+  return listSource({ name: sourceName(path), classNames: classes, entries, passedOver: [] });
 }
 
 function numbered(entries: readonly ImageEntry[]): readonly string[] {

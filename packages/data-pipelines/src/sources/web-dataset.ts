@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isImageName } from '../images/image-format.js';
 import type { ImageSource, RefusedImage } from './image-source.js';
-import { type ImageEntry, listSource } from './list-source.js';
+import { type ImageEntry, listSource, sourceName } from './list-source.js';
 import { listFiles } from './list-files.js';
 import { readRange } from './read-location.js';
 import { type TarFile, indexTar } from './tar-index.js';
@@ -21,12 +21,15 @@ const MOST_LABEL_BYTES = 2 ** 16;
  * together: an image (`0001.jpg`) and its class, as text (`0001.cls`) or as the field `label` or `cls` of `0001.json`.
  * Nothing is unpacked. Samples without an image or without a class are passed over and listed.
  *
- * @param path a `.tar`, or a folder of them, which are read in the order of their names
+ * @param path a `.tar`, several in order, or a folder of them, which are read in the order of their names
  * @throws DataError where an archive is damaged, a class is no whole number, or no sample is left
  * @example
  * const train = await openWebDataset('shards/train');
  */
-export async function openWebDataset(path: string, { classNames }: WebDatasetOptions = {}): Promise<ImageSource> {
+export async function openWebDataset(
+  path: string | readonly string[],
+  { classNames }: WebDatasetOptions = {},
+): Promise<ImageSource> {
   const entries: ImageEntry[] = [];
   const passedOver: RefusedImage[] = [];
   for (const shard of await listFiles(path, '.tar')) {
@@ -52,7 +55,7 @@ export async function openWebDataset(path: string, { classNames }: WebDatasetOpt
   }
   const last = entries.reduce((most, { label }) => Math.max(most, label), -1);
   const classes = classNames ?? Array.from({ length: last + 1 }, (_, label) => String(label));
-  return listSource({ name: path, classNames: classes, entries, passedOver });
+  return listSource({ name: sourceName(path), classNames: classes, entries, passedOver });
 }
 
 /** Members by what stands before the first dot of their file name; the folder counts too. */
