@@ -44,13 +44,15 @@ export async function loadDataset(
 type Parts = Pick<LoadedDataset, 'train' | 'test'>;
 
 async function readCifar(folder: string, description: DatasetDescription, layout: CifarLayout): Promise<Parts> {
+  const files = [...layout.train, ...layout.test].map((name) => fileOf(description, name));
+  const buffer = new Uint8Array(Math.max(...files.map(({ bytes }) => bytes)));
   const readPart = async (names: readonly string[], count: number): Promise<ImageSet> => {
     const set = emptySet(description, count);
     const recordBytes = layout.labelBytes + imageBytes(description);
     let first = 0;
     for (const name of names) {
       const file = fileOf(description, name);
-      const bytes = await readDatasetFile(folder, file, fetchAgain(description));
+      const bytes = await readDatasetFile(folder, file, fetchAgain(description), buffer);
       const last = first + file.bytes / recordBytes;
       const target = {
         images: set.images.subarray(first * imageBytes(set), last * imageBytes(set)),

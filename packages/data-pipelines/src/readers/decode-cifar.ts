@@ -46,6 +46,9 @@ export function decodeCifarInto(
     const remedy = `the file ends within record ${Math.floor(count)}; fetch it again`;
     throw new DataError(source, expected(wanted, 'the file', `${bytes.length} bytes`, remedy));
   }
+  const { images } = target;
+  const wholeWords = endianness() === 'LE' && images.byteOffset % 4 === 0;
+  const words = wholeWords ? new Uint32Array(images.buffer, images.byteOffset, images.length / 4) : undefined;
   for (let record = 0; record < count; record += 1) {
     const start = record * recordBytes;
     const label = bytes[start + labelBytes - 1] ?? 0;
@@ -53,7 +56,8 @@ export function decodeCifarInto(
     checkLabel(source, record, 'label', label, classes);
     target.labels[record] = label;
     const planes = bytes.subarray(start + labelBytes, start + recordBytes);
-    interleave(planes, target.images.subarray(record * 3 * PLANE, (record + 1) * 3 * PLANE));
+    if (words === undefined) interleaveBytes(planes, target.images.subarray(record * 3 * PLANE));
+    else interleaveWords(planes, words, (record * 3 * PLANE) / 4);
   }
 }
 
@@ -72,28 +76,22 @@ function interleaveBytes(planes: Uint8Array, pixels: Uint8Array): void {
   }
 }
 
-const LITTLE_ENDIAN = endianness() === 'LE';
 /** Planes of one record where words can be read: labels leave them at odd places in the file. */
 const aligned = new Uint8Array(3 * PLANE);
 const alignedWords = new Uint32Array(aligned.buffer);
 
 /** The same four pixels at a time, a third of the time: reading 60,000 images was the longest part of a start. */
-function interleave(planes: Uint8Array, pixels: Uint8Array): void {
-  if (!LITTLE_ENDIAN || pixels.byteOffset % 4 !== 0) {
-    interleaveBytes(planes, pixels);
-    return;
-  }
+function interleaveWords(planes: Uint8Array, words: Uint32Array, first: number): void {
   aligned.set(planes);
-  const words = new Uint32Array(pixels.buffer, pixels.byteOffset, (3 * PLANE) / 4);
   const plane = PLANE / 4;
   for (let index = 0; index < plane; index += 1) {
     const red = alignedWords[index] ?? 0;
     const green = alignedWords[plane + index] ?? 0;
     const blue = alignedWords[2 * plane + index] ?? 0;
+    const at = first + 3 * index;
     // Bytes in memory order: r₀ g₀ b₀ r₁, g₁ b₁ r₂ g₂, b₂ r₃ g₃ b₃.
-    words[3 * index] = (red & 0xff) | ((green & 0xff) << 8) | ((blue & 0xff) << 16) | ((red & 0xff00) << 16);
-    words[3 * index + 1] = ((green >>> 8) & 0xff) | (blue & 0xff00) | (red & 0xff0000) | ((green & 0xff0000) << 8);
-    words[3 * index + 2] =
-      ((blue >>> 16) & 0xff) | ((red >>> 16) & 0xff00) | ((green >>> 8) & 0xff0000) | (blue & 0xff000000);
+    words[at] = (red & 0xff) | ((green & 0xff) << 8) | ((blue & 0xff) << 16) | ((red & 0xff00) << 16);
+    words[at + 1] = ((green >>> 8) & 0xff) | (blue & 0xff00) | (red & 0xff0000) | ((green & 0xff0000) << 8);
+    words[at + 2] = ((blue >>> 16) & 0xff) | ((red >>> 16) & 0xff00) | ((green >>> 8) & 0xff0000) | (blue & 0xff000000);
   }
 }

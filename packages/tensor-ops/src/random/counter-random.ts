@@ -53,24 +53,29 @@ export function createCounterRandom({ seed, purpose, epoch = 0 }: CounterRandomO
   assertInteger(epoch, 'epoch', 0);
   if (epoch >= TWO_POW_32) throw new ArgumentError(expected('an integer below 2^32', 'epoch', epoch));
   if (typeof purpose !== 'string') throw new ArgumentError(expected('a string', 'purpose', purpose));
-  const key = threefry([seed >>> 0, Math.floor(seed / TWO_POW_32)], [fnv1a32(purpose), epoch]);
+  const words = new Uint32Array(2);
+  threefry(words, seed >>> 0, Math.floor(seed / TWO_POW_32), fnv1a32(purpose), epoch);
+  const [key0 = 0, key1 = 0] = words;
 
-  const uint32 = (index: number, lane = 0): number => threefry(key, [index, lane])[0];
+  const uint32 = (index: number, lane = 0): number => {
+    threefry(words, key0, key1, index, lane);
+    return words[0] ?? 0;
+  };
   const integer = (bound: number, index: number, lane = 0): number => {
     assertInteger(bound, 'bound', 1);
     if (bound > TWO_POW_32) throw new ArgumentError(expected('an integer up to 2^32', 'bound', bound));
-    const [high, low] = threefry(key, [index, lane]);
+    const high = uint32(index, lane);
     // 53 bits, all a double holds; the product cannot round up to the bound itself.
-    return Math.floor((high * 2 ** -32 + (low >>> 11) * 2 ** -53) * bound);
+    return Math.floor((high * 2 ** -32 + ((words[1] ?? 0) >>> 11) * 2 ** -53) * bound);
   };
   return {
     uint32,
     integer,
     uniform: (index, lane) => (uint32(index, lane) >>> 8) * 2 ** -24,
     normal: (index, lane = 0) => {
-      const [first, second] = threefry(key, [index, lane]);
-      // first + 1 keeps the logarithm finite.
-      return Math.sqrt(-2 * Math.log((first + 1) / TWO_POW_32)) * Math.cos((2 * Math.PI * second) / TWO_POW_32);
+      // One more keeps the logarithm finite.
+      const radius = Math.sqrt(-2 * Math.log((uint32(index, lane) + 1) / TWO_POW_32));
+      return radius * Math.cos((2 * Math.PI * (words[1] ?? 0)) / TWO_POW_32);
     },
     permutation: (n) => {
       assertInteger(n, 'n', 0);
