@@ -1,6 +1,6 @@
 import { DataError, expected, isResidualError } from '@resnet-ts/tensor-ops';
 import { once } from 'node:events';
-import { Parser, type ReadEntry } from 'tar';
+import type { Parser, ReadEntry } from 'tar';
 import { writeFileAtomically } from './write-file-atomically.js';
 
 /** A file that is wanted from an archive. */
@@ -29,6 +29,8 @@ export interface ExtractTarOptions {
  */
 export async function extractTar(archive: AsyncIterable<Uint8Array>, options: ExtractTarOptions): Promise<void> {
   const { source, members, signal } = options;
+  // Here, because a program whose data is on disk need not load it.
+  const { Parser } = await import('tar');
   const found = new Map<string, Promise<void>>();
   const entries: ReadEntry[] = [];
   const parser = new Parser({

@@ -6,19 +6,19 @@ import { splitTrainValidation } from './split-train-validation.js';
 
 describe('perPixelMean', () => {
   it('sums whole words as it sums bytes, through more images than 16 bits hold', () => {
-    const shape = { count: 600, height: 3, width: 4, channels: 3, classes: 2 };
-    const images = Uint8Array.from({ length: 600 * 36 }, (_, index) =>
+    const shape = { count: 601, height: 3, width: 4, channels: 3, classes: 2 };
+    const images = Uint8Array.from({ length: 601 * 36 }, (_, index) =>
       index % 36 === 7 ? 255 : (index * 2654435761) >>> 24,
     );
     const wanted = Array.from({ length: 36 }, (_, value) => {
       let sum = 0;
-      for (let image = 0; image < 600; image += 1) sum += images[image * 36 + value] ?? 0;
-      return Math.fround(sum / 600);
+      for (let image = 0; image < 601; image += 1) sum += images[image * 36 + value] ?? 0;
+      return Math.fround(sum / 601);
     });
     const unaligned = new Uint8Array(images.length + 1);
     unaligned.set(images, 1);
     for (const bytes of [images, unaligned.subarray(1)]) {
-      expect([...perPixelMean({ ...shape, images: bytes, labels: new Uint8Array(600) })]).toEqual(wanted);
+      expect([...perPixelMean({ ...shape, images: bytes, labels: new Uint8Array(601) })]).toEqual(wanted);
     }
     expect(wanted[7]).toBe(255);
   });
