@@ -14,12 +14,13 @@ export type { RecipeLine } from './recipe/describe-recipe.js';
 export { recipeHash } from './recipe/recipe-hash.js';
 export { recipeDifferences } from './recipe/recipe-differences.js';
 export type { RecipeDifference } from './recipe/recipe-differences.js';
-export type { Recipe, Schedule, Warmup } from './recipe/recipe-schema.js';
+export type { Recipe } from './recipe/recipe-schema.js';
+export type { Schedule, Warmup } from './recipe/schedule-schema.js';
 export { isImageFolder, namedSetData } from './recipe/data-schema.js';
 export type { ImageFolderData, NamedSetData, RecipeData } from './recipe/data-schema.js';
 
 export { learningRate } from './schedule/learning-rate.js';
-export { initialScheduleState, nextScheduleState } from './schedule/schedule-state.js';
+export { afterEvaluation, initialScheduleState, nextScheduleState } from './schedule/schedule-state.js';
 export type { ScheduleState } from './schedule/schedule-state.js';
 export { totalSteps } from './schedule/run-length.js';
 export { decayedRoles, weightDecays } from './optimizer/decayed-roles.js';

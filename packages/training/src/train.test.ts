@@ -52,6 +52,23 @@ describe('train', () => {
     disposeNamed(result.state.buffers);
   });
 
+  test('warns of what its schedule never reaches, once, at the start', async () => {
+    const warnings: string[] = [];
+    const callbacks = { onWarning: (message: string) => void warnings.push(message) };
+    const run = options({ callbacks, recipe: tinyRecipe({ length: { steps: 8 } }) });
+    await train({ ...run, maximumSteps: 4 });
+    await train({ ...run, resume: 'latest' });
+    expect(warnings).toEqual(['the run ends after 8 steps: the learning rate does not fall at step 8']);
+  });
+
+  test('refuses a plateau schedule that nothing evaluates for', async () => {
+    const waits = { factor: 0.1, patience: 0, threshold: 0, cooldown: 0, minimumRate: 0 };
+    const schedule = { kind: 'plateau', rate: 0.1, metric: 'loss', ...waits } as const;
+    await expect(train(options({ recipe: tinyRecipe({ schedule }) }))).rejects.toThrow(
+      'expected a function for evaluate, received undefined; the rate of a plateau schedule falls by what it returns',
+    );
+  });
+
   test('learns', async () => {
     const recipe = tinyRecipe({
       length: { steps: 150 },

@@ -7,9 +7,13 @@ import { arithmeticChanges, checkArithmetic } from './run/arithmetic.js';
 import { currentSession, recordSession } from './run/environment.js';
 import { fileOperations } from './run/file-operations.js';
 import { MetricsWriter, truncateMetrics } from './run/metrics.js';
+import type { EvaluationRecord } from './run/metrics-schema.js';
 import { openRun } from './run/open-run.js';
 import { lockRunFolder } from './run/run-lock.js';
 import { writeFailure } from './run/write-failure.js';
+import { totalSteps } from './schedule/run-length.js';
+import { afterEvaluation } from './schedule/schedule-state.js';
+import { scheduleWarnings } from './schedule/schedule-warnings.js';
 import { disposeTrainingState, initialTrainingState } from './step/training-state.js';
 import type { TrainingResult, TrainOptions } from './train-options.js';
 import { TrainingLoop, type LoopStart } from './training-loop.js';
@@ -61,7 +65,8 @@ async function trainLocked(options: TrainOptions): Promise<TrainingResult> {
   let loop: TrainingLoop | undefined;
   let metrics: MetricsWriter | undefined;
   try {
-    if (loaded !== undefined) checkBatches(loaded, options);
+    if (loaded === undefined) await warnOfSchedule(options, warn);
+    else checkBatches(loaded, options);
     const start = await prepare(options, loaded, warn);
     metrics = start.metrics;
     loop = new TrainingLoop(options, { ...start, state });
@@ -76,6 +81,14 @@ async function trainLocked(options: TrainOptions): Promise<TrainingResult> {
   }
 }
 
+async function warnOfSchedule(
+  { recipe, batches }: TrainOptions,
+  warn: (message: string) => Promise<void>,
+): Promise<void> {
+  const steps = totalSteps(recipe.length, batches.batchesPerEpoch);
+  for (const message of scheduleWarnings(recipe.schedule, steps)) await warn(message);
+}
+
 /** Brings the run folder to where the loop begins. */
 async function prepare(
   options: TrainOptions,
@@ -83,8 +96,15 @@ async function prepare(
   warn: (message: string) => Promise<void>,
 ): Promise<Omit<LoopStart, 'state'>> {
   const { runFolder, recipe } = options;
-  const progress = loaded === undefined ? initialProgress(recipe) : progressOf(loaded.position);
-  const records = await truncateMetrics(runFolder, progress.step);
+  const written = loaded === undefined ? initialProgress(recipe) : progressOf(loaded.position);
+  const records = await truncateMetrics(runFolder, written.step);
+  // A checkpoint is written before the evaluation of its step, whose result may be known all the same.
+  const evaluations = records.filter((record): record is EvaluationRecord => record.kind === 'evaluation');
+  const schedule = evaluations.reduce(
+    (state, record) => afterEvaluation(recipe.schedule, state, record),
+    written.schedule,
+  );
+  const progress = { ...written, schedule };
   const session = currentSession(progress.step, options.environment ?? {});
   const before = await recordSession(runFolder, session);
   const changes = before === undefined ? [] : arithmeticChanges(before, session);
@@ -93,12 +113,12 @@ async function prepare(
     progress,
     checkpoint: loaded?.path,
     seconds: records.reduce((seconds, record) => (record.kind === 'step' ? record.seconds : seconds), 0),
-    evaluatedSteps: new Set(records.flatMap((record) => (record.kind === 'evaluation' ? [record.step] : []))),
+    evaluatedSteps: new Set(evaluations.map(({ step }) => step)),
     metrics: await MetricsWriter.open(runFolder),
   };
 }
 
-function checkOptions({ network, recipe, batches, maximumSteps, resume }: TrainOptions): void {
+function checkOptions({ network, recipe, batches, maximumSteps, resume, evaluate }: TrainOptions): void {
   parseRecipe(recipe, 'recipe');
   if (network.name !== recipe.network)
     throw new ArgumentError(
@@ -120,6 +140,10 @@ function checkOptions({ network, recipe, batches, maximumSteps, resume }: TrainO
   }
   if (maximumSteps !== undefined && !(Number.isInteger(maximumSteps) && maximumSteps >= 0)) {
     throw new ArgumentError(expected('an integer >= 0', 'maximumSteps', maximumSteps));
+  }
+  if (recipe.schedule.kind === 'plateau' && evaluate === undefined) {
+    const remedy = 'the rate of a plateau schedule falls by what it returns';
+    throw new ArgumentError(expected('a function', 'evaluate', evaluate, remedy));
   }
   if (resume === '') throw new ArgumentError(expected('"latest" or the path of a checkpoint', 'resume', resume));
   if (tf.getBackend() === '')

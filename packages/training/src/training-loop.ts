@@ -10,6 +10,7 @@ import { writeEvaluation, type EvaluationSummary } from './run/evaluation-file.j
 import type { MetricsWriter } from './run/metrics.js';
 import { learningRate } from './schedule/learning-rate.js';
 import { totalSteps } from './schedule/run-length.js';
+import { afterEvaluation } from './schedule/schedule-state.js';
 import { Speedometer } from './speedometer.js';
 import { checkBatch } from './step/check-batch.js';
 import { firstNonFiniteName } from './step/find-non-finite.js';
@@ -232,6 +233,8 @@ export class TrainingLoop {
       ...(top5Error === undefined ? {} : { top5Error }),
     });
     this.#evaluatedSteps.add(step);
+    const schedule = afterEvaluation(recipe.schedule, this.#progress.schedule, { step, loss, top1Error });
+    this.#progress = { ...this.#progress, schedule };
     if (step === this.#totalSteps) {
       this.#evaluation = evaluation;
       await writeEvaluation(runFolder, evaluation);

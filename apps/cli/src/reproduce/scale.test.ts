@@ -34,6 +34,20 @@ describe('scaleRecipe', () => {
     expect(schedule('cifar10-paper-110-400')).toMatchObject({ warmup: { kind: 'constant', steps: 50 } });
   });
 
+  it('shortens the warm-up in front of any schedule', () => {
+    const warmup = { kind: 'linear', from: 0, steps: 80 } as const;
+    const plateau = { kind: 'plateau', metric: 'loss', factor: 0.1, patience: 1, threshold: 0, cooldown: 0 } as const;
+    for (const schedule of [
+      { kind: 'cosine', rate: 0.1, finalRate: 0, warmup },
+      { kind: 'poly', rate: 0.1, finalRate: 0, power: 2, warmup },
+      { ...plateau, rate: 0.1, minimumRate: 0, warmup },
+    ] as const) {
+      const recipe = { ...namedRecipe('cifar10-paper'), schedule };
+      const scaled = { ...schedule, warmup: { ...warmup, steps: 10 } };
+      expect(scaleRecipe(recipe, parseScale('1/8')).schedule).toEqual(scaled);
+    }
+  });
+
   it('gives a valid recipe for any scale that leaves the boundaries apart', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), (divisor) => {

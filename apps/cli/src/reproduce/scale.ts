@@ -47,13 +47,25 @@ export function scaleRecipe(recipe: Recipe, { factor }: Scale): Recipe {
 }
 
 function scaleSchedule(schedule: Recipe['schedule'], scaled: (length: number) => number): Recipe['schedule'] {
-  if (schedule.kind !== 'step') return schedule;
-  const { warmup } = schedule;
-  return {
-    ...schedule,
-    boundaries: schedule.boundaries.map(scaled),
-    ...(warmup === undefined || warmup.kind === 'until-error'
-      ? {}
-      : { warmup: { ...warmup, steps: scaled(warmup.steps) } }),
-  };
+  switch (schedule.kind) {
+    case 'triangular':
+    case 'one-cycle':
+      return schedule;
+    case 'cosine':
+    case 'poly':
+      return schedule.warmup === undefined ? schedule : { ...schedule, warmup: scaleWarmup(schedule.warmup, scaled) };
+    case 'step':
+    case 'plateau': {
+      const { warmup } = schedule;
+      return {
+        ...schedule,
+        ...(schedule.kind === 'step' ? { boundaries: schedule.boundaries.map(scaled) } : {}),
+        ...(warmup === undefined || warmup.kind === 'until-error' ? {} : { warmup: scaleWarmup(warmup, scaled) }),
+      };
+    }
+  }
+}
+
+function scaleWarmup<W extends { readonly steps: number }>(warmup: W, scaled: (length: number) => number): W {
+  return { ...warmup, steps: scaled(warmup.steps) };
 }

@@ -1,6 +1,7 @@
 import { decayedRoles } from '../optimizer/decayed-roles.js';
 import { describeData } from './describe-data.js';
-import type { Recipe, Schedule, Warmup } from './recipe-schema.js';
+import { describeSchedule } from './describe-schedule.js';
+import type { Recipe } from './recipe-schema.js';
 
 /** One line of a recipe for people. */
 export interface RecipeLine {
@@ -37,27 +38,4 @@ export function describeRecipe(recipe: Recipe): RecipeLine[] {
     ...(recipe.checkpointing === undefined ? [] : [{ label: 'checkpointing', value: recipe.checkpointing }]),
     { label: 'seed', value: String(recipe.seed) },
   ];
-}
-
-function describeSchedule(schedule: Schedule): string {
-  if (schedule.kind === 'triangular') {
-    const percent = Number((schedule.warmupFraction * 100).toPrecision(6));
-    return `up to ${schedule.peak} over the first ${percent} % of the steps, then down to ${schedule.peak * schedule.finalFraction}`;
-  }
-  const drops =
-    schedule.boundaries.length === 0 ? '' : `, times ${schedule.factor} at steps ${schedule.boundaries.join(', ')}`;
-  return `${describeWarmup(schedule.warmup)}${schedule.rate}${drops}`;
-}
-
-function describeWarmup(warmup: Warmup | undefined): string {
-  switch (warmup?.kind) {
-    case 'linear':
-      return `rising from ${warmup.from} over ${warmup.steps} steps, then `;
-    case 'constant':
-      return `${warmup.rate} for ${warmup.steps} steps, then `;
-    case 'until-error':
-      return `${warmup.rate} until the error of the last ${warmup.window} batches is below ${warmup.error * 100} %, then `;
-    case undefined:
-      return '';
-  }
 }

@@ -49,7 +49,25 @@ describe('parseRecipe', () => {
       { ...quick(), precision: 'float16' },
       'expected one of "float32"|"bf16-mixed" for precision, received "float16"',
     ],
-    ['an unknown schedule', { ...quick(), schedule: { kind: 'cosine' } }, 'for schedule.kind, received "cosine"'],
+    ['an unknown schedule', { ...quick(), schedule: { kind: 'sine' } }, 'for schedule.kind, received "sine"'],
+    [
+      'a field of another kind of schedule',
+      { ...quick(), schedule: { kind: 'cosine', rate: 0.1, finalRate: 0, peak: 0.2 } },
+      'unknown key "peak" in schedule; it belongs to another kind of schedule',
+    ],
+    [
+      'a plateau without evaluations',
+      {
+        ...namedRecipe('imagenet-paper'),
+        evaluateEveryEpochs: 0,
+      },
+      'expected at least 1, as a plateau is seen in evaluations, for evaluateEveryEpochs, received 0',
+    ],
+    [
+      'a curve that would rise',
+      { ...quick(), schedule: { kind: 'cosine', rate: 0.1, finalRate: 0.2 } },
+      'expected at most the rate, 0.1, for schedule.finalRate, received 0.2',
+    ],
     [
       'a length that is none',
       { ...quick(), length: 5 },

@@ -59,6 +59,7 @@ function explain(issue: z.core.$ZodIssue, root: unknown): string[] {
 
 function remedy(key: string, path: readonly PropertyKey[]): string {
   const valid = recipeKeysAt(path);
+  if (valid.includes(key)) return `it belongs to another kind of ${String(path.at(-1) ?? 'recipe')}`;
   const nearest = nearestName(key, valid);
   return nearest === undefined ? `valid keys are ${valid.join(', ')}` : `did you mean "${nearest}"?`;
 }

@@ -1,43 +1,9 @@
 import { CHECKPOINTING } from '@resnet-ts/tensor-ops';
 import { z } from 'zod';
 import { dataSchema } from './data-schema.js';
+import { scheduleSchema } from './schedule-schema.js';
 
 const positiveInteger = z.number().int().positive();
-const fraction = z.number().min(0).max(1);
-const positive = z.number().positive().finite();
-
-/** Rates before the main schedule takes over. Steps count from 0 and warm-up steps are part of the run's length. */
-const warmup = z.discriminatedUnion('kind', [
-  /** From `from` in equal increments; step `steps - 1` is the first at the full rate. */
-  z.strictObject({ kind: z.literal('linear'), steps: positiveInteger, from: z.number().min(0).finite() }),
-  /** A constant rate for a number of steps: the 400 iterations of the paper's 110-layer network and of the v2 paper. */
-  z.strictObject({ kind: z.literal('constant'), steps: positiveInteger, rate: positive }),
-  /** A constant rate until the training error, averaged over the last `window` steps, falls below `error` (paper §4.2). */
-  z.strictObject({
-    kind: z.literal('until-error'),
-    rate: positive,
-    error: fraction,
-    window: positiveInteger.max(10_000),
-  }),
-]);
-
-const schedule = z.discriminatedUnion('kind', [
-  /** `rate`, multiplied by `factor` at each boundary: step b is the first at the lower rate. */
-  z.strictObject({
-    kind: z.literal('step'),
-    rate: positive,
-    boundaries: z.array(positiveInteger).readonly(),
-    factor: positive,
-    warmup: warmup.optional(),
-  }),
-  /** From 0 up to `peak` over `warmupFraction` of the run, then down in a straight line to `finalFraction · peak`. */
-  z.strictObject({
-    kind: z.literal('triangular'),
-    peak: positive,
-    warmupFraction: fraction,
-    finalFraction: fraction,
-  }),
-]);
 
 /** Everything that decides a run's outcome. Every object is strict: a key that is not listed is an error. */
 export const recipeSchema = z
@@ -59,7 +25,7 @@ export const recipeSchema = z
       /** `torch`: v ← m·v + g; w ← w − lr·v. `caffe`: v ← m·v + lr·g; w ← w − v. They differ when the rate changes. */
       form: z.enum(['torch', 'caffe']),
     }),
-    schedule,
+    schedule: scheduleSchema,
     labelSmoothing: z.number().min(0).lt(1),
     /** Decides initial weights, shuffling, crops and flips. */
     seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
@@ -82,23 +48,11 @@ export const recipeSchema = z
     /** 0: only after the last step. */
     evaluateEveryEpochs: z.number().int().min(0),
   })
-  .superRefine((recipe, context) => {
-    if (recipe.schedule.kind !== 'step') return;
-    recipe.schedule.boundaries.forEach((boundary, index, all) => {
-      const previous = all[index - 1] ?? 0;
-      if (boundary <= previous) {
-        context.addIssue({
-          code: 'custom',
-          path: ['schedule', 'boundaries', index],
-          message: `Invalid input: expected a step after ${previous}`,
-        });
-      }
-    });
+  .superRefine(({ schedule, evaluateEveryEpochs }, context) => {
+    if (schedule.kind !== 'plateau' || evaluateEveryEpochs > 0) return;
+    const message = 'Invalid input: expected at least 1, as a plateau is seen in evaluations,';
+    context.addIssue({ code: 'custom', path: ['evaluateEveryEpochs'], message });
   });
 
 /** Everything that decides a run's outcome: network, data, optimiser, schedule, seed, arithmetic and log intervals. */
 export type Recipe = z.infer<typeof recipeSchema>;
-/** The learning rate as a function of the step. */
-export type Schedule = Recipe['schedule'];
-/** What precedes a step schedule. */
-export type Warmup = z.infer<typeof warmup>;

@@ -86,7 +86,7 @@ const plateau = z.strictObject({
   warmup: warmup.optional(),
 });
 
-/** The learning rate as a function of the step. */
+/** How the learning rate follows from the step; nothing else about a run does. */
 export const scheduleSchema = z
   .discriminatedUnion('kind', [step, triangular, cosine, poly, oneCycle, plateau])
   .superRefine((schedule, context) => {

@@ -1,6 +1,6 @@
 import type { LineChart } from '@resnet-ts/report/charts';
 import type { EvaluationRecord, MetricsRecord, StepRecord } from '../run/metrics-schema.js';
-import type { Schedule } from '../recipe/recipe-schema.js';
+import type { Schedule } from '../recipe/schedule-schema.js';
 
 const TRAINING = '#3b6fb6';
 const TEST = '#c2552d';
@@ -42,7 +42,7 @@ export function runCharts(records: readonly MetricsRecord[], schedule: Schedule)
     {
       title: 'Learning rate',
       x,
-      y: { label: 'learning rate', scale: schedule.kind === 'step' ? 'log' : 'linear' },
+      y: { label: 'learning rate', scale: schedule.kind === 'step' || schedule.kind === 'plateau' ? 'log' : 'linear' },
       series: [training(({ learningRate }) => learningRate)],
     },
     { title: 'Speed', x, y: { label: 'images/s' }, series: [training(({ imagesPerSecond }) => imagesPerSecond)] },

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Schedule } from '../recipe/recipe-schema.js';
+import type { Schedule } from '../recipe/schedule-schema.js';
 import { learningRate } from './learning-rate.js';
+import { scheduleWarnings } from './schedule-warnings.js';
 import { initialScheduleState, nextScheduleState, scheduleStateSchema, type ScheduleState } from './schedule-state.js';
 
 const step = (overrides: Partial<Extract<Schedule, { kind: 'step' }>> = {}): Schedule => ({
@@ -50,6 +51,54 @@ describe('learningRate', () => {
         },
       ),
     );
+  });
+});
+
+describe('curves over the rest of the run', () => {
+  test('of a cosine and a straight line after a warm-up, worked by hand', () => {
+    const warmup = { kind: 'linear', from: 0, steps: 2 } as const;
+    const cosine: Schedule = { kind: 'cosine', rate: 0.4, finalRate: 0, warmup };
+    const line: Schedule = { kind: 'poly', rate: 0.4, finalRate: 0.2, power: 1, warmup };
+    const rates = (schedule: Schedule) => Array.from({ length: 6 }, (_, at) => learningRate(schedule, at, 6));
+    const half = Math.SQRT1_2;
+    const close = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 12));
+    expect(rates(cosine)).toEqual(close([0.2, 0.4, 0.4, 0.2 * (1 + half), 0.2, 0.2 * (1 - half)]));
+    expect(rates(line)).toEqual(close([0.2, 0.4, 0.4, 0.35, 0.3, 0.25]));
+  });
+
+  test('of any curve lie between its ends, warm-ups longer than the run included', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 60 }), (total, steps) => {
+        const warmup = { kind: 'constant', rate: 0.05, steps } as const;
+        const end = { rate: 0.1, finalRate: 0.05, warmup };
+        const cycle = { kind: 'one-cycle', peak: 0.1, startFraction: 0.5, finalFraction: 0.5 } as const;
+        const schedules: Schedule[] = [
+          { kind: 'cosine', ...end },
+          { kind: 'poly', power: 0.9, ...end },
+          { ...cycle, warmupFraction: steps / 60, anneal: 'cosine' },
+          { ...cycle, warmupFraction: steps / 60, anneal: 'linear' },
+        ];
+        for (const schedule of schedules) {
+          for (let at = 0; at < total; at += 1) {
+            expect(learningRate(schedule, at, total)).toBeGreaterThanOrEqual(0.05 - 1e-12);
+            expect(learningRate(schedule, at, total)).toBeLessThanOrEqual(0.1 + 1e-12);
+          }
+        }
+      }),
+    );
+  });
+});
+
+describe('scheduleWarnings', () => {
+  test('name what a run never reaches', () => {
+    expect(scheduleWarnings(step(), 30)).toEqual([]);
+    expect(scheduleWarnings(step(), 20)).toEqual([
+      'the run ends after 20 steps: the learning rate does not fall at step 20',
+    ]);
+    expect(scheduleWarnings(step({ warmup: { kind: 'constant', rate: 0.1, steps: 5 } }), 5)).toEqual([
+      'the run ends after 5 steps: the learning rate does not get past its warm-up of 5 steps',
+      'the run ends after 5 steps: the learning rate does not fall at steps 10, 20',
+    ]);
   });
 });
 
