@@ -15,5 +15,8 @@ export const positiveInteger = integerFrom(1, 'an integer >= 1');
 /** Parses an option that may be nothing at all: an integer from 0. */
 export const naturalNumber = integerFrom(0, 'an integer >= 0');
 
+/** Parses a list of sizes: integers from 1, separated by commas. */
+export const positiveIntegers = (text: string): number[] => text.split(',').map((part) => positiveInteger(part.trim()));
+
 /** Collects an option that may be given several times. */
 export const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCounterRandom } from '@resnet-ts/tensor-ops';
+import sharp from 'sharp';
 
 const side = 32;
 const classNames = ['dark', 'light'];
@@ -38,6 +39,27 @@ export function writeSyntheticDataset(directory: string): void {
     ...{ layout: { kind: 'cifar', labelBytes: 1, train: ['train.bin'], test: ['test.bin'] }, files },
   };
   writeFileSync(join(folder, 'dataset.json'), JSON.stringify(description));
+}
+
+/**
+ * Writes the test images of `shades` as PNG files into a folder for each class, `dark/0.png`, `light/1.png`, …, by their
+ * number in the set.
+ */
+export async function writeShadesAsFiles(folder: string): Promise<void> {
+  const bytes = records(8, 'test');
+  const plane = side * side;
+  for (const name of classNames) mkdirSync(join(folder, name), { recursive: true });
+  for (let image = 0; image < 8; image += 1) {
+    const start = image * (1 + 3 * plane) + 1;
+    const pixels = Uint8Array.from(
+      { length: 3 * plane },
+      (_, at) => bytes[start + (at % 3) * plane + Math.floor(at / 3)] ?? 0,
+    );
+    const path = join(folder, classNames[image % 2] ?? '', `${image}.png`);
+    await sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
+      .png()
+      .toFile(path);
+  }
 }
 
 /** A recipe for it, as `resnet train --recipe <file>` reads one. */

@@ -1,47 +1,112 @@
-import { createEvaluationBatches, loadDataset } from '@resnet-ts/data-pipelines';
-import { evaluate } from '@resnet-ts/evaluation';
-import { disposeNamed } from '@resnet-ts/tensor-ops';
+import { evaluateImages, perClassRows, summaryRows, type EvaluationReport, type Rows } from '@resnet-ts/evaluation';
 import { applyConvolution } from '../backend/apply-arithmetic.js';
 import { selectBackend } from '../backend/select-backend.js';
 import type { EvaluateOptions } from '../commands/evaluate.js';
-import { findDataset } from '../datasets/find-dataset.js';
-import { formatPercent } from '../format.js';
 import { createOutput } from '../output.js';
-import { openModel } from '../run/open-model.js';
+import { countProgress } from '../progress/count-progress.js';
+import { disposeModel, type Model } from '../run/open-model.js';
+import { openModels } from '../run/open-models.js';
+import { reestimate } from '../test-images/reestimate.js';
+import { evaluateSet } from '../test-images/evaluate-set.js';
+import { memberOf } from '../test-images/member-of.js';
+import type { OpenedImages } from '../test-images/opened-images.js';
+import { openTestImages } from '../test-images/open-test-images.js';
+import { writeEvaluationPage } from '../test-images/write-evaluation-page.js';
 import { formatTable } from '../table.js';
 
-/** `resnet evaluate`: one crop of every test image, as it is, in order. */
-export async function evaluateAction(source: string, options: EvaluateOptions): Promise<void> {
-  const { data, batch, json = false } = options;
-  const output = createOutput(json);
+/** `resnet evaluate`: one network, or the mean of several, on test images by one of the paper's protocols. */
+export async function evaluateAction(sources: readonly string[], options: EvaluateOptions): Promise<void> {
+  const output = createOutput(options.json ?? false);
   const backend = await selectBackend(options, output.note);
-  const { runFolder, checkpoint, step, recipe, network, state, preprocessing } = await openModel(source);
-  await applyConvolution(backend, recipe, output.note);
-  const { classNames, mean } = preprocessing;
-  const { test } = await loadDataset(await findDataset(recipe.data.set, data), { directory: data });
-  const batches = createEvaluationBatches(test, { batchSize: batch, mean });
-  const report = await evaluate({ network, state, batches: batches.epoch(0), classes: classNames });
-  disposeNamed(state.parameters);
-  disposeNamed(state.buffers);
-  const result = {
-    runFolder,
-    checkpoint,
-    step,
-    backend,
-    network: network.name,
-    set: `${recipe.data.set} test`,
-    ...report,
-  };
-  output.result(result, () => {
-    const classes = formatTable(
-      [{ head: 'class' }, { head: 'error', align: 'right' }],
-      classNames.map((name, index) => [name, formatPercent(report.perClassError[index] ?? Number.NaN)]),
-    );
-    return [
-      `${network.name} after ${step} steps on ${report.examples} test images of ${recipe.data.set}`,
-      `top-1 error ${formatPercent(report.top1Error)}, top-5 error ${formatPercent(report.top5Error)}, loss ${report.loss.toFixed(4)}`,
-      '',
-      classes,
-    ].join('\n');
-  });
+  const models = await openModels(sources);
+  try {
+    await applyConvolution(backend, models[0].recipe, output.note);
+    const images = await openTestImages(models[0], { data: options.data, note: output.note });
+    if (options.reestimateBatchNorm !== undefined) {
+      const examples = options.reestimateBatchNorm === true ? undefined : options.reestimateBatchNorm;
+      for (const [index, model] of models.entries()) {
+        models[index] = await reestimate(model, { data: options.data, examples });
+      }
+    }
+    const [first] = models;
+    const { report, protocol } = await evaluateModels(models, images, options);
+    const page =
+      options.report === undefined
+        ? undefined
+        : await writeEvaluationPage(options.report, {
+            title: `${models.map(({ network }) => network.name).join(' and ')} on ${images.name}, ${protocol}`,
+            ...{ report, images },
+          });
+    const { runFolder, checkpoint, step, network } = first;
+    const result = {
+      ...{ runFolder, checkpoint, step, backend, network: network.name, set: images.name, protocol },
+      members: models.map((model) => ({ checkpoint: model.checkpoint, step: model.step, network: model.network.name })),
+      ...{ batchNorm: options.reestimateBatchNorm === undefined ? 'moving averages' : 're-estimated', page },
+      ...{ broken: images.broken },
+      ...withNames(report, images),
+    };
+    output.result(result, () => describe(models, images, { report, protocol, page }));
+  } finally {
+    models.forEach(disposeModel);
+  }
+}
+
+interface Evaluated {
+  readonly report: EvaluationReport;
+  /** For people. */
+  readonly protocol: string;
+}
+
+async function evaluateModels(
+  models: readonly [Model, ...Model[]],
+  images: OpenedImages,
+  options: EvaluateOptions,
+): Promise<Evaluated> {
+  const [first, ...others] = models;
+  const progress = countProgress(images.size, 'images');
+  try {
+    const onImage = ({ examples }: { readonly examples: number }): void => progress.update(examples);
+    if (others.length === 0 && options.protocol === 'center-crop' && options.scales === undefined) {
+      const report = await evaluateSet(first, images, { batchSize: options.batch, onExamples: progress.update });
+      if (report !== undefined) return { report, protocol: 'the whole image' };
+    }
+    const members = models.map((model) => memberOf(model, images, options));
+    const report = await evaluateImages({
+      ...{ members, images, onImage, classes: images.classNames },
+      viewsPerBatch: options.batch,
+    });
+    return { report, protocol: [...new Set(members.map(({ protocol }) => protocol.name))].join(' and ') };
+  } finally {
+    progress.stop();
+  }
+}
+
+/** The worst mistakes by name as well as by number. */
+function withNames(report: EvaluationReport, images: OpenedImages) {
+  const worstMistakes = report.worstMistakes.map((mistake) => ({ image: images.id(mistake.index), ...mistake }));
+  return { ...report, worstMistakes };
+}
+
+function describe(
+  models: readonly Model[],
+  images: OpenedImages,
+  { report, protocol, page }: Evaluated & { readonly page: string | undefined },
+): string {
+  const names = models.map(({ network, step }) => `${network.name} after ${step} steps`);
+  return [
+    `${names.join(' and ')} on ${report.examples} images of ${images.name}: ${protocol}`,
+    ...(images.broken.length === 0 ? [] : [`${images.broken.length} more could not be decoded`]),
+    '',
+    rowsTable(summaryRows(report)),
+    '',
+    rowsTable(perClassRows(report)),
+    ...(page === undefined ? [] : ['', `report ${page}`]),
+  ].join('\n');
+}
+
+function rowsTable([head = [], ...rows]: Rows): string {
+  return formatTable(
+    head.map((text, index) => ({ head: text, align: index === 0 ? 'left' : 'right' })),
+    rows,
+  );
 }

@@ -1,10 +1,16 @@
-import type { Command } from 'commander';
-import { positiveInteger } from '../parse-options.js';
-import { backendOption, dataOption, jsonOption, threadsOption } from './shared-options.js';
+import { Option, type Command } from 'commander';
+import { positiveInteger, positiveIntegers } from '../parse-options.js';
+import { PROTOCOL_NAMES, type ProtocolName } from '../test-images/protocol-names.js';
+import { backendOption, jsonOption, testDataOption, threadsOption } from './shared-options.js';
 
 /** Options of `resnet evaluate`, as commander parses them. */
 export interface EvaluateOptions {
   readonly data: string;
+  readonly protocol: ProtocolName;
+  readonly scales?: readonly number[];
+  /** Training images, or true for the usual number. */
+  readonly reestimateBatchNorm?: number | true;
+  readonly report?: string;
   readonly batch: number;
   readonly threads?: number;
   readonly backend: string;
@@ -15,9 +21,28 @@ export interface EvaluateOptions {
 export function addEvaluateCommand(program: Command): void {
   program
     .command('evaluate')
-    .description('error of a trained network on the test images of its data set')
-    .argument('<run|checkpoint>', 'a run folder, whose last checkpoint is taken, or one checkpoint')
-    .addOption(dataOption())
+    .description('error of a trained network, or of several together, on test images')
+    .argument(
+      '<run|checkpoint...>',
+      'run folders, whose last checkpoints are taken, or checkpoints; several are averaged',
+    )
+    .addOption(testDataOption())
+    .addOption(
+      new Option('--protocol <name>', "how images are looked at, of the paper's ways")
+        .choices(PROTOCOL_NAMES)
+        .default('center-crop'),
+    )
+    .option(
+      '--scales <list>',
+      "shorter sides of the images in pixels (default: the paper's, in proportion to the network's input)",
+      positiveIntegers,
+    )
+    .option(
+      '--reestimate-batch-norm [images]',
+      'replace moving averages by true averages over so many training images (default: 10000)',
+      positiveInteger,
+    )
+    .option('--report <file>', 'also write a page: by class, confusion, reliability, the worst mistakes as pictures')
     .option('--batch <n>', 'images at a time; changes speed and memory, not the result', positiveInteger, 250)
     .addOption(threadsOption())
     .addOption(backendOption())
@@ -25,12 +50,19 @@ export function addEvaluateCommand(program: Command): void {
     .addHelpText(
       'after',
       `
+center-crop: one view; of a data set in the network's own size, the whole image. ten-crop: corners and middle, mirrored
+too. fully-convolutional: whole images, mirrored too, at several sizes. Probabilities are averaged over views and runs.
+
 Examples:
   resnet evaluate runs/<run>
+  resnet evaluate runs/<run> --report evaluation.html
+  resnet evaluate runs/<run> --data imagenet/val --protocol ten-crop
+  resnet evaluate runs/<run> --data photos --protocol fully-convolutional --scales 224,256,384
+  resnet evaluate runs/<first> runs/<second>            an ensemble
   resnet evaluate runs/<run> --json | jq .top1Error`,
     )
-    .action(async (source: string, options: EvaluateOptions) => {
+    .action(async (sources: string[], options: EvaluateOptions) => {
       const { evaluateAction } = await import('../actions/evaluate.js');
-      await evaluateAction(source, options);
+      await evaluateAction(sources, options);
     });
 }

@@ -8,6 +8,12 @@ export const jsonOption = () => new Option('--json', 'print the result as JSON o
 export const dataOption = () =>
   new Option('--data <dir>', 'folder of the data sets').env('RESNET_DATA').default('data');
 
+/** `--data` of commands that only test: data sets, or images of any kind. */
+export const testDataOption = () =>
+  new Option('--data <dir>', 'folder of the data sets, or of images with a folder for each class')
+    .env('RESNET_DATA')
+    .default('data');
+
 /** `--backend`: what does the arithmetic. */
 export const backendOption = () =>
   new Option('--backend <name>', 'what does the arithmetic; auto takes the first that works')

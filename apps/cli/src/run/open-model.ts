@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { createNetwork } from '@resnet-ts/architectures';
-import { expected, type ImageClassifier, type NetworkState } from '@resnet-ts/tensor-ops';
+import { disposeNamed, expected, type ImageClassifier, type NetworkState } from '@resnet-ts/tensor-ops';
 import { isRunFolder, loadCheckpoint, readRecipe, resolveRunFolder, type Recipe } from '@resnet-ts/training';
 import { CheckpointError, readingCheckpoint } from './checkpoint-error.js';
 import { readPreprocessing, type Preprocessing } from './preprocessing.js';
@@ -44,4 +44,10 @@ export async function openModel(source: string): Promise<Model> {
     const { path: checkpoint, position, state } = await loadCheckpoint(path, network);
     return { runFolder, checkpoint, step: position.step, recipe, network, state, preprocessing };
   });
+}
+
+/** Frees the tensors of a model that was opened. */
+export function disposeModel({ state }: Pick<Model, 'state'>): void {
+  disposeNamed(state.parameters);
+  disposeNamed(state.buffers);
 }

@@ -1,0 +1,67 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { PixelImage } from '@resnet-ts/evaluation';
+import type { OpenedImages } from './opened-images.js';
+
+/** Folders that hold the images for testing where training images lie beside them; the first that is there. */
+const TEST_FOLDERS = ['val', 'validation', 'test'];
+
+/**
+ * The folder of test images that `--data` names: itself, or its `val`, `validation` or `test`, where folders are named
+ * as classes of the network.
+ *
+ * @returns undefined for a folder of data sets, or none at all
+ */
+export async function findImageFolder(data: string, classNames: readonly string[]): Promise<string | undefined> {
+  const names = new Set(classNames);
+  for (const folder of [data, ...TEST_FOLDERS.map((name) => join(data, name))]) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    if (entries.some((entry) => entry.isDirectory() && names.has(entry.name))) return folder;
+  }
+  return undefined;
+}
+
+/**
+ * A folder of images, one folder a class, as whole images at any scale. Every image is decoded once before, and those
+ * that cannot be are named and left out. Grey networks get grey images.
+ *
+ * @throws DataError for a folder that is not one of a class, or holds no image
+ */
+export async function openFolderImages(
+  folder: string,
+  { classNames, channels, note }: FolderImagesOptions,
+): Promise<OpenedImages> {
+  // CIFAR never needs the codecs behind this entry.
+  const { checkImages, openImageFolder, wholeImages } = await import('@resnet-ts/data-pipelines/images');
+  const { whole, broken } = await checkImages(await openImageFolder(folder, { classNames }));
+  for (const { id, reason } of broken.slice(0, 5)) note(`left out ${id}: ${reason}`);
+  if (broken.length > 5) note(`left out ${broken.length - 5} more images that cannot be decoded`);
+  const images = wholeImages(whole);
+  return {
+    ...{ name: basename(folder), classNames, broken, size: images.size },
+    label: (index) => images.label(index),
+    id: (index) => whole.id(index),
+    image: async (index, shorterSide) => {
+      const image = await images.image(index, shorterSide);
+      return channels === 1 ? toGrey(image) : image;
+    },
+  };
+}
+
+export interface FolderImagesOptions {
+  /** Of the network, by label: names of folders. */
+  readonly classNames: readonly string[];
+  /** Of the network's images. */
+  readonly channels: number;
+  readonly note: (line: string) => void;
+}
+
+/** Luma of BT.601, as JPEG and sharp's `b-w` take it of encoded values. */
+function toGrey({ height, width, values }: PixelImage): PixelImage {
+  const grey = new Uint8Array(height * width);
+  for (let place = 0; place < grey.length; place += 1) {
+    const [red = 0, green = 0, blue = 0] = [values[3 * place], values[3 * place + 1], values[3 * place + 2]];
+    grey[place] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
+  }
+  return { height, width, channels: 1, values: grey };
+}

@@ -1,0 +1,143 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exitCodes } from '../src/exit-codes.js';
+import { runInProcess } from './run-in-process.js';
+import { writeShadesAsFiles } from './synthetic-dataset.js';
+import { trainShades, type TrainedShades } from './trained-shades.js';
+
+interface Report {
+  readonly protocol: string;
+  readonly set: string;
+  readonly examples: number;
+  readonly loss: number;
+  readonly top1Error: number;
+  readonly confusion: number[][];
+  readonly batchNorm: string;
+  readonly members: readonly unknown[];
+  readonly broken: readonly { readonly id: string }[];
+  readonly worstMistakes: readonly { readonly image: string; readonly index: number }[];
+}
+
+let shades: TrainedShades;
+beforeAll(async () => {
+  shades = await trainShades();
+});
+afterAll(() => shades.remove());
+
+async function evaluated(...args: string[]): Promise<Report> {
+  const { code, stdout, stderr } = await runInProcess(['evaluate', ...args, '--threads', '1', '--json']);
+  expect(code, stderr).toBe(exitCodes.ok);
+  return JSON.parse(stdout);
+}
+
+describe.sequential('resnet evaluate', () => {
+  let whole: Report;
+  it('looks at a data set once, image by image', async () => {
+    whole = await evaluated(shades.runFolder, '--data', shades.data);
+    expect(whole).toMatchObject({ set: 'shades test', examples: 8, protocol: 'the whole image', broken: [] });
+    expect(whole.confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(8);
+  });
+
+  it('says the same of the same images in a folder', async () => {
+    const folder = await evaluated(shades.runFolder, '--data', shades.photos, '--scales', '32');
+    expect(folder).toMatchObject({ set: 'photos', examples: 8, protocol: '1-crop 32 of 32' });
+    // The same operations on the same numbers in batches of other sizes.
+    expect(Math.abs(folder.loss - whole.loss)).toBeLessThan(1e-6 * Math.max(1, whole.loss));
+    expect(folder.confusion).toEqual(whole.confusion);
+  });
+
+  it('finds the images for testing beside those for training', async () => {
+    const folder = join(shades.folder, 'with-parts');
+    for (const part of ['train/dark', 'train/light']) mkdirSync(join(folder, part), { recursive: true });
+    await writeShadesAsFiles(join(folder, 'val'));
+    expect(await evaluated(shades.runFolder, '--data', folder)).toMatchObject({ set: 'val', examples: 8 });
+  });
+
+  it.each([
+    [['--protocol', 'ten-crop'], '10-crop 32 of 37'],
+    [['--protocol', 'ten-crop', '--scales', '40'], '10-crop 32 of 40'],
+    [['--protocol', 'fully-convolutional'], 'fully convolutional at 32, 37, 55, 69, 91'],
+    [['--protocol', 'fully-convolutional', '--scales', '32, 48'], 'fully convolutional at 32, 48'],
+  ])('looks at images as %j says, in a data set and in a folder', async (args, protocol) => {
+    const [set, folder] = [
+      await evaluated(shades.runFolder, '--data', shades.data, ...args),
+      await evaluated(shades.runFolder, '--data', shades.photos, ...args),
+    ];
+    expect(set).toMatchObject({ protocol, examples: 8 });
+    expect(folder.protocol).toBe(protocol);
+    // Scaled by the same filter: from memory, and by the decoder of files.
+    expect(Math.abs(set.loss - folder.loss)).toBeLessThan(1e-4);
+    expect(set.loss).not.toBe(whole.loss);
+  });
+
+  it('averages several runs: one run twice is that run', async () => {
+    const twice = await evaluated(shades.runFolder, shades.runFolder, '--data', shades.data);
+    expect(twice.members).toHaveLength(2);
+    expect(Math.abs(twice.loss - whole.loss)).toBeLessThan(1e-6 * Math.max(1, whole.loss));
+    expect(twice.confusion).toEqual(whole.confusion);
+  });
+
+  it('replaces moving averages by true ones', async () => {
+    const args = [shades.runFolder, '--data', shades.data, '--reestimate-batch-norm', '16'];
+    const [first, again] = [await evaluated(...args), await evaluated(...args)];
+    expect(first.batchNorm).toBe('re-estimated');
+    expect(first.loss).not.toBe(whole.loss);
+    expect(again).toEqual(first);
+  });
+
+  it('leaves out images that cannot be decoded, and names them', async () => {
+    writeFileSync(join(shades.photos, 'dark', 'broken.png'), 'no image');
+    const { examples, broken } = await evaluated(shades.runFolder, '--data', shades.photos);
+    expect(examples).toBe(8);
+    expect(broken.map(({ id }) => id)).toEqual(['dark/broken.png']);
+  });
+
+  it('writes a page with the worst mistakes as pictures', async () => {
+    const path = join(shades.folder, 'pages', 'evaluation.html');
+    // Labels the other way round: every right answer becomes a mistake.
+    const swapped = join(shades.folder, 'swapped');
+    await writeShadesAsFiles(swapped);
+    renameSync(join(swapped, 'dark'), join(swapped, 'other'));
+    renameSync(join(swapped, 'light'), join(swapped, 'dark'));
+    renameSync(join(swapped, 'other'), join(swapped, 'light'));
+    const straight = await evaluated(shades.runFolder, '--data', shades.photos);
+    const report = await evaluated(shades.runFolder, '--data', swapped, '--report', path);
+    expect(report.top1Error).toBe(1 - straight.top1Error);
+    expect(report.worstMistakes.map(({ image }) => image)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(dark|light)\/\d\.png$/)]),
+    );
+    const page = readFileSync(path, 'utf8');
+    expect(page).not.toContain('<script');
+    expect(page.match(/<img src="data:image\/png;base64,/g)).toHaveLength(report.worstMistakes.length);
+    expect(page).toContain('<h1>resnet8 on swapped, 1-crop 32 of 37</h1>');
+  });
+
+  it('prints figures with intervals, calibration and classes for people', async () => {
+    const { stdout } = await runInProcess(['evaluate', shades.runFolder, '--data', shades.data]);
+    expect(stdout).toMatch(/^resnet8 after 6 steps on 8 images of shades test: the whole image\n/);
+    expect(stdout).toMatch(/^top-1 error +\d+\.\d % \(95 %: /m);
+    expect(stdout).toMatch(/^calibration error +\d/m);
+    expect(stdout).toMatch(/^dark +\d/m);
+  });
+
+  it.each([
+    [['--protocol', 'ten-crop', '--scales', '40,48'], exitCodes.usage, /expected one size for --scales of ten-crop/],
+    [['--protocol', 'ten-crop', '--scales', '16'], exitCodes.usage, /at most the shorter side, 16/],
+    [['--scales', '32,x'], exitCodes.usage, /expected an integer >= 1/],
+    [['--protocol', 'twelve-crop'], exitCodes.usage, /center-crop, ten-crop, fully-convolutional/],
+    [['--data', 'nowhere'], exitCodes.usage, /shades/],
+  ])('refuses %j', async (args, code, says) => {
+    const result = await runInProcess(['evaluate', shades.runFolder, '--data', shades.data, ...args]);
+    expect(result.stderr).toMatch(says);
+    expect(result.stdout).toBe('');
+    expect(result.code).toBe(code);
+  });
+
+  it('refuses a folder with a class that the network does not know', async () => {
+    mkdirSync(join(shades.photos, 'blue'));
+    const result = await runInProcess(['evaluate', shades.runFolder, '--data', shades.photos]);
+    expect(result.stderr).toMatch(/folders named as the classes.*"blue"/);
+    expect(result.code).toBe(exitCodes.data);
+  });
+});
