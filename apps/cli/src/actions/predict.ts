@@ -16,9 +16,10 @@ interface Prediction {
 }
 
 async function classify({ network, state, preprocessing }: Model, path: string): Promise<readonly Prediction[]> {
-  const { shape, mean, classNames } = preprocessing;
+  const { shape, mean, deviation, classNames } = preprocessing;
   const pixels = await decodeImage(path, shape);
-  const centred = Float32Array.from(pixels, (value, index) => value - (mean[index] ?? 0));
+  const divisor = (index: number): number => deviation[index % deviation.length] ?? 1;
+  const centred = Float32Array.from(pixels, (value, index) => (value - (mean[index] ?? 0)) / divisor(index));
   const probabilities = tf.tidy(() => {
     const images = tf.tensor4d(centred, [1, ...shape]);
     return tf.softmax(network.apply(images, state, { training: false }).logits);
