@@ -62,6 +62,7 @@ describe('the data of a recipe', () => {
 
 test('the ImageNet recipes are those of the paper (§3.4) and of torchvision', () => {
   expect(paper).toMatchObject({ batchSize: 256, length: { steps: 600_000 }, optimizer: { form: 'caffe' } });
+  expect(paper.schedule).toMatchObject({ kind: 'plateau', rate: 0.1, factor: 0.1, metric: 'top1-error' });
   expect(namedRecipe('imagenet-torchvision')).toMatchObject({
     network: 'resnet50',
     length: { epochs: 90 },

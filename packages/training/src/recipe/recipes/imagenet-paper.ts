@@ -1,11 +1,10 @@
 import type { Recipe } from '../recipe-schema.js';
 
 /**
- * The paper's ImageNet recipe (§3.4): 60·10⁴ iterations at batch 256, momentum 0.9 and decay 1e-4 in Caffe's forms,
- * shorter side in [256, 480], a 224 × 224 crop, mirrored, per-pixel mean, AlexNet's colours, no dropout. The paper
- * divides the rate by 10 "when the error plateaus" and does not say what a plateau is; here more than 5 epochs in a row
- * without an error a hundredth below the best. The authors' next paper gives the epochs 30 and 60. Their release has
- * 24.7 % top-1 error on one crop with 50 layers.
+ * The paper's ImageNet recipe (§3.4): 60·10⁴ iterations at batch 256, rate 0.1 divided by 10 when the error plateaus,
+ * momentum 0.9 and decay 1e-4 in Caffe's forms, shorter side in [256, 480], a 224 × 224 crop, mirrored, per-pixel mean,
+ * AlexNet's colours, no dropout. The authors' release has 24.7 % top-1 error on one crop with 50 layers. Unknown in the
+ * paper and chosen here: a plateau is five epochs without a validation error lower by a hundredth of itself.
  */
 export const imagenetPaper: Recipe = {
   name: 'imagenet-paper',
