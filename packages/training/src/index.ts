@@ -15,6 +15,7 @@ export { recipeHash } from './recipe/recipe-hash.js';
 export { recipeDifferences } from './recipe/recipe-differences.js';
 export type { RecipeDifference } from './recipe/recipe-differences.js';
 export type { Recipe } from './recipe/recipe-schema.js';
+export type { GradientClip, Optimizer } from './recipe/optimizer-schema.js';
 export type { Schedule, Warmup } from './recipe/schedule-schema.js';
 export { isImageFolder, namedSetData } from './recipe/data-schema.js';
 export type { ImageFolderData, NamedSetData, RecipeData } from './recipe/data-schema.js';
@@ -24,6 +25,7 @@ export { afterEvaluation, initialScheduleState, nextScheduleState } from './sche
 export type { ScheduleState } from './schedule/schedule-state.js';
 export { totalSteps } from './schedule/run-length.js';
 export { decayedRoles, weightDecays } from './optimizer/decayed-roles.js';
+export { rateScales } from './optimizer/parameter-groups.js';
 
 export { latestCheckpoint, loadCheckpoint, verifyCheckpoint } from './checkpoint/read-checkpoint.js';
 export type { LoadedCheckpoint, RefusedCheckpoint } from './checkpoint/read-checkpoint.js';

@@ -42,6 +42,18 @@ describe('bit for bit, stopped after every step', () => {
       'reduce on plateau after the error fell',
       { schedule: { ...plateau, warmup: { kind: 'until-error', rate: 0.05, error: 0.99, window: 3 } } },
     ],
+    ['parts of a batch', { optimizer: { ...tinyRecipe().optimizer, microBatches: 2 } }],
+    [
+      'groups of parameters and clipped gradients',
+      {
+        optimizer: {
+          ...tinyRecipe().optimizer,
+          groups: [{ roles: ['batch-norm-beta'], rateScale: 64, weightDecay: 0.1 }],
+          clip: { kind: 'global-norm', limit: 0.1 },
+        },
+      },
+    ],
+    ['clipped values', { optimizer: { ...tinyRecipe().optimizer, clip: { kind: 'value', limit: 0.01 } } }],
   ])('%s', async (_name, overrides) => {
     const { whole, stopped } = await wholeAndStopped(run(tinyRecipe(overrides)));
     expect(stopped).toEqual(whole);
@@ -73,6 +85,12 @@ test('an evaluation that was known when the process died counts once for the pla
   const whole = await rates(false);
   expect(new Set(whole).size).toBe(2);
   expect(await rates(true)).toEqual(whole);
+});
+
+test('parts of a batch draw on as they would have, too', async () => {
+  const optimizer = { ...tinyRecipe().optimizer, microBatches: 4 };
+  const { whole, stopped } = await wholeAndStopped(run(tinyRecipe({ optimizer }), tinyNetworkThatDrops(0.5)));
+  expect(stopped).toEqual(whole);
 });
 
 test('a network that draws goes on with the draws that it would have made', async () => {

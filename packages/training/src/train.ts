@@ -1,6 +1,7 @@
 import { ArgumentError, DataError, disposeNamed, expected } from '@resnet-ts/tensor-ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LoadedCheckpoint } from './checkpoint/read-checkpoint.js';
+import { checkGroups } from './optimizer/parameter-groups.js';
 import { initialProgress, progressOf } from './progress.js';
 import { parseRecipe } from './recipe/parse-recipe.js';
 import { arithmeticChanges, checkArithmetic } from './run/arithmetic.js';
@@ -148,6 +149,7 @@ function checkOptions({ network, recipe, batches, maximumSteps, resume, evaluate
   if (resume === '') throw new ArgumentError(expected('"latest" or the path of a checkpoint', 'resume', resume));
   if (tf.getBackend() === '')
     throw new ArgumentError(expected('a TensorFlow.js backend', 'tf.getBackend()', '', 'import one first'));
+  checkGroups(network, recipe.optimizer);
   checkArithmetic(recipe);
 }
 

@@ -3,6 +3,7 @@ import { isResidualError, type Batch } from '@resnet-ts/tensor-ops';
 import { pruneCheckpoints } from './checkpoint/checkpoint-folders.js';
 import { writeCheckpoint } from './checkpoint/write-checkpoint.js';
 import { weightDecays } from './optimizer/decayed-roles.js';
+import { rateScales } from './optimizer/parameter-groups.js';
 import { advance, EMPTY_WINDOW, type Progress } from './progress.js';
 import { readBatches } from './read-batches.js';
 import { recipeHash } from './recipe/recipe-hash.js';
@@ -41,6 +42,7 @@ export class TrainingLoop {
   readonly #metrics: MetricsWriter;
   readonly #totalSteps: number;
   readonly #weightDecay: readonly number[];
+  readonly #rateScale: readonly number[];
   readonly #guard = new LeakGuard();
   readonly #speed: Speedometer;
   readonly #evaluatedSteps: Set<number>;
@@ -55,6 +57,7 @@ export class TrainingLoop {
     this.#metrics = start.metrics;
     this.#totalSteps = totalSteps(options.recipe.length, options.batches.batchesPerEpoch);
     this.#weightDecay = weightDecays(options.network.parameters, options.recipe.optimizer);
+    this.#rateScale = rateScales(options.network.parameters, options.recipe.optimizer);
     this.#speed = new Speedometer(start.seconds);
     this.#evaluatedSteps = new Set(start.evaluatedSteps);
     this.#state = start.state;
@@ -132,6 +135,7 @@ export class TrainingLoop {
         labels,
         learningRate: rate,
         weightDecay: this.#weightDecay,
+        rateScale: this.#rateScale,
         randomness: { seed: recipe.seed, step },
       });
       if ('nonFinite' in output) throw this.#nonFinite(step, `the loss was ${output.loss}`, output.nonFinite, rate);

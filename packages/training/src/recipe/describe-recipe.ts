@@ -1,5 +1,5 @@
-import { decayedRoles } from '../optimizer/decayed-roles.js';
 import { describeData } from './describe-data.js';
+import { describeOptimizer } from './describe-optimizer.js';
 import { describeSchedule } from './describe-schedule.js';
 import type { Recipe } from './recipe-schema.js';
 
@@ -16,7 +16,6 @@ export interface RecipeLine {
  * for (const { label, value } of describeRecipe(namedRecipe('cifar10-paper'))) console.log(`${label}: ${value}`);
  */
 export function describeRecipe(recipe: Recipe): RecipeLine[] {
-  const { optimizer } = recipe;
   return [
     { label: 'recipe', value: recipe.name },
     { label: 'network', value: `${recipe.network}, ${recipe.classes} classes` },
@@ -27,11 +26,7 @@ export function describeRecipe(recipe: Recipe): RecipeLine[] {
       value: 'steps' in recipe.length ? `${recipe.length.steps} steps` : `${recipe.length.epochs} epochs`,
     },
     { label: 'learning rate', value: describeSchedule(recipe.schedule) },
-    {
-      label: 'optimizer',
-      value: `SGD, ${optimizer.nesterov ? 'Nesterov ' : ''}momentum ${optimizer.momentum} (${optimizer.form} form)`,
-    },
-    { label: 'weight decay', value: `${optimizer.weightDecay} on ${decayedRoles(optimizer.decay).join(', ')}` },
+    ...describeOptimizer(recipe.optimizer),
     { label: 'label smoothing', value: String(recipe.labelSmoothing) },
     { label: 'precision', value: recipe.precision },
     { label: 'convolution', value: recipe.convolution },

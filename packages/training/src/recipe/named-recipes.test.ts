@@ -75,6 +75,41 @@ test('checkpointing changes no result: neither the hash nor a resume depends on 
   );
 });
 
+test('one part a batch is what every run did: the same hash as without the field, and no difference', () => {
+  const recipe = namedRecipe('cifar10-quick');
+  const parts = (microBatches: number) => ({ ...recipe, optimizer: { ...recipe.optimizer, microBatches } });
+  expect(recipeHash(parts(1))).toBe(recipeHash(recipe));
+  expect(recipeDifferences(recipe, parts(1))).toEqual([]);
+  expect(recipeHash(parts(2))).not.toBe(recipeHash(recipe));
+  expect(recipeDifferences(recipe, parts(2))).toEqual([
+    { field: 'optimizer.microBatches', expected: undefined, received: 2 },
+  ]);
+});
+
+test('what an optimiser does beside the usual is described', () => {
+  const recipe = namedRecipe('cifar10-quick');
+  const described = describeRecipe({
+    ...recipe,
+    optimizer: {
+      ...recipe.optimizer,
+      groups: [
+        { roles: ['batch-norm-beta', 'linear-bias'], rateScale: 64 },
+        { names: 'fc.*', weightDecay: 0 },
+      ],
+      clip: { kind: 'global-norm', limit: 5 },
+      microBatches: 4,
+    },
+  });
+  expect(described).toEqual(
+    expect.arrayContaining([
+      { label: 'parameter group', value: 'batch-norm-beta, linear-bias: learning rate times 64' },
+      { label: 'parameter group', value: 'all roles named fc.*: weight decay 0' },
+      { label: 'gradient clipping', value: 'their global norm to 5' },
+      { label: 'gradient accumulation', value: 'over 4 parts of each batch, batch norm in each' },
+    ]),
+  );
+});
+
 test('differences are named by their path', () => {
   const recipe = namedRecipe('cifar10-quick');
   const other = { ...recipe, seed: 2, optimizer: { ...recipe.optimizer, momentum: 0.8 }, length: { steps: 10 } };

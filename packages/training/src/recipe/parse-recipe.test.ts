@@ -64,6 +64,26 @@ describe('parseRecipe', () => {
       'expected at least 1, as a plateau is seen in evaluations, for evaluateEveryEpochs, received 0',
     ],
     [
+      'parts that a batch does not divide into',
+      { ...quick(), optimizer: { ...quick().optimizer, microBatches: 3 } },
+      'expected a divisor of the batch size 128 for optimizer.microBatches, received 3',
+    ],
+    [
+      'a group of nothing',
+      { ...quick(), optimizer: { ...quick().optimizer, groups: [{ rateScale: 2 }] } },
+      'expected roles, names or both for optimizer.groups[0], received',
+    ],
+    [
+      'a group for nothing',
+      { ...quick(), optimizer: { ...quick().optimizer, groups: [{ names: '*' }] } },
+      'expected a weightDecay, a rateScale or both for optimizer.groups[0], received',
+    ],
+    [
+      'a limit of gradients that is none',
+      { ...quick(), optimizer: { ...quick().optimizer, clip: { kind: 'value', limit: 0 } } },
+      'for optimizer.clip.limit, received 0',
+    ],
+    [
       'a curve that would rise',
       { ...quick(), schedule: { kind: 'cosine', rate: 0.1, finalRate: 0.2 } },
       'expected at most the rate, 0.1, for schedule.finalRate, received 0.2',

@@ -1,4 +1,4 @@
-import { canonicalJson, FREE_FIELDS } from './recipe-hash.js';
+import { isSameRun } from './recipe-hash.js';
 import type { Recipe } from './recipe-schema.js';
 
 /** One field in which two recipes differ, as a dotted path; `undefined` where one has no such field. */
@@ -13,12 +13,12 @@ export interface RecipeDifference {
  * changes no result, is not compared.
  */
 export function recipeDifferences(expected: Recipe, received: Recipe): RecipeDifference[] {
-  return compare('', expected, received).filter(({ field }) => !FREE_FIELDS.has(field));
+  return compare('', expected, received);
 }
 
 function compare(field: string, expected: unknown, received: unknown): RecipeDifference[] {
   if (!isRecord(expected) || !isRecord(received)) {
-    return canonicalJson(expected) === canonicalJson(received) ? [] : [{ field, expected, received }];
+    return isSameRun(field, expected, received) ? [] : [{ field, expected, received }];
   }
   const keys = [...new Set([...Object.keys(expected), ...Object.keys(received)])];
   return keys.flatMap((key) => compare(field === '' ? key : `${field}.${key}`, expected[key], received[key]));

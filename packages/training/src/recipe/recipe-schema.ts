@@ -1,6 +1,7 @@
 import { CHECKPOINTING } from '@resnet-ts/tensor-ops';
 import { z } from 'zod';
 import { dataSchema } from './data-schema.js';
+import { optimizerSchema } from './optimizer-schema.js';
 import { scheduleSchema } from './schedule-schema.js';
 
 const positiveInteger = z.number().int().positive();
@@ -16,15 +17,7 @@ export const recipeSchema = z
     data: dataSchema,
     batchSize: positiveInteger.max(1_000_000),
     length: z.union([z.strictObject({ epochs: positiveInteger }), z.strictObject({ steps: positiveInteger })]),
-    optimizer: z.strictObject({
-      momentum: z.number().min(0).lt(1),
-      nesterov: z.boolean(),
-      weightDecay: z.number().min(0).finite(),
-      /** Which parameters decay: convolution filters and linear weights only, or all of them (Caffe's default). */
-      decay: z.enum(['weights', 'all']),
-      /** `torch`: v ← m·v + g; w ← w − lr·v. `caffe`: v ← m·v + lr·g; w ← w − v. They differ when the rate changes. */
-      form: z.enum(['torch', 'caffe']),
-    }),
+    optimizer: optimizerSchema,
     schedule: scheduleSchema,
     labelSmoothing: z.number().min(0).lt(1),
     /** Decides initial weights, shuffling, crops and flips. */
@@ -48,10 +41,14 @@ export const recipeSchema = z
     /** 0: only after the last step. */
     evaluateEveryEpochs: z.number().int().min(0),
   })
-  .superRefine(({ schedule, evaluateEveryEpochs }, context) => {
-    if (schedule.kind !== 'plateau' || evaluateEveryEpochs > 0) return;
-    const message = 'Invalid input: expected at least 1, as a plateau is seen in evaluations,';
-    context.addIssue({ code: 'custom', path: ['evaluateEveryEpochs'], message });
+  .superRefine(({ batchSize, optimizer, schedule, evaluateEveryEpochs }, context) => {
+    const refuse = (path: readonly string[], wanted: string): void => {
+      context.addIssue({ code: 'custom', path: [...path], message: `Invalid input: expected ${wanted}` });
+    };
+    if (schedule.kind === 'plateau' && evaluateEveryEpochs === 0)
+      refuse(['evaluateEveryEpochs'], 'at least 1, as a plateau is seen in evaluations,');
+    if (batchSize % (optimizer.microBatches ?? 1) !== 0)
+      refuse(['optimizer', 'microBatches'], `a divisor of the batch size ${batchSize}`);
   });
 
 /** Everything that decides a run's outcome: network, data, optimiser, schedule, seed, arithmetic and log intervals. */

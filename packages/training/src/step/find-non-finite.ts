@@ -7,7 +7,8 @@ export interface StepTensors {
   readonly parameters: NamedTensors;
   /** Running statistics after the step: not finite where the activations of their layer were not. */
   readonly buffers: NamedTensors;
-  readonly logits: Tensor;
+  /** Of each part of the batch. */
+  readonly logits: readonly Tensor[];
   readonly gradients: NamedTensors;
 }
 
@@ -24,7 +25,7 @@ export function findNonFinite(network: ImageClassifier, tensors: StepTensors): s
     ...network.buffers.map(
       ({ name }) => [`the activations at ${layerOf(name)} (${name})`, tensors.buffers[name]] as const,
     ),
-    ['the logits', tensors.logits],
+    ...tensors.logits.map((logits) => ['the logits', logits] as const),
     ...[...parameterNames].reverse().map((name) => [`the gradient of ${name}`, tensors.gradients[name]] as const),
   ];
   return candidates.find(([, tensor]) => tensor !== undefined && !isFiniteTensor(tensor))?.[0];

@@ -91,6 +91,53 @@ test.each(['keep', 'renormalize', 'checkpoint', undefined] as const)(
   },
 );
 
+test('a scaled rate moves a parameter that many times as far', async () => {
+  const batch = await firstBatch();
+  const stepWith = (rateScale: readonly number[] | undefined) => {
+    const state = initialTrainingState(tinyNetwork, 1);
+    const before = values(state.network.parameters);
+    const recipe = tinyRecipe();
+    const output = trainStep({
+      ...{ network: tinyNetwork, recipe, state, batch, labels: batch.labels.dataSync(), learningRate: 0.125 },
+      weightDecay: tinyNetwork.parameters.map(() => 0),
+      ...(rateScale === undefined ? {} : { rateScale }),
+    });
+    if ('nonFinite' in output) throw new Error('not finite');
+    const after = values(output.state.network.parameters);
+    disposeTrainingState(output.state);
+    return Object.fromEntries(
+      Object.entries(before).map(([name, own]) => [name, own.map((w, at) => (after[name]?.[at] ?? NaN) - w)]),
+    );
+  };
+  const plain = stepWith(undefined);
+  const scaled = stepWith(tinyNetwork.parameters.map(({ role }) => (role === 'batch-norm-beta' ? 4 : 1)));
+  for (const { name, role } of tinyNetwork.parameters) {
+    const factor = role === 'batch-norm-beta' ? 4 : 1;
+    // beta starts at 0, so what it is after the step is the step.
+    expect(scaled[name]).toEqual(plain[name]?.map((change) => change * factor));
+  }
+});
+
+test('gradients that are not finite stop a step that clips their norm, though its loss is finite', async () => {
+  const batch = await firstBatch();
+  const state = initialTrainingState(tinyNetwork, 1);
+  const recipe = tinyRecipe({ optimizer: { ...tinyRecipe().optimizer, clip: { kind: 'global-norm', limit: 1 } } });
+  // Activations of 1e-8 keep the loss finite; 1 / sqrt(variance + 1e-5) = 316 lifts gradients of 1e38 over float32's end.
+  const huge = {
+    'conv1.weight': tf.mul(state.network.parameters['conv1.weight'] ?? NaN, 1e-10),
+    'fc.weight': tf.tensor2d([1e38, -1e38, 0, -1e38, 0, 1e38, 0, 1e38, -1e38], [3, 3]),
+  };
+  const before = tf.memory().numTensors;
+  const output = trainStep({
+    ...{ network: tinyNetwork, recipe, batch, labels: batch.labels.dataSync(), learningRate: 0.1 },
+    weightDecay: tinyNetwork.parameters.map(() => 0),
+    state: { ...state, network: { ...state.network, parameters: { ...state.network.parameters, ...huge } } },
+  });
+  expect(output.loss).toBeLessThan(Infinity);
+  expect(output).toMatchObject({ nonFinite: expect.stringMatching(/^the gradient of /) });
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 test('a step keeps the number of tensors, and a failed one leaves its input alive', async () => {
   const recipe = tinyRecipe();
   const batch = await firstBatch();

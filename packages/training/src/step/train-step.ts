@@ -1,21 +1,12 @@
-import {
-  disposeNamed,
-  sgdUpdate,
-  softmaxCrossEntropy,
-  valueAndGradients,
-  type Batch,
-  type ImageClassifier,
-  type NamedTensors,
-  type StepRandomness,
-} from '@resnet-ts/tensor-ops';
+import { disposeNamed, type Batch, type ImageClassifier, type StepRandomness } from '@resnet-ts/tensor-ops';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { clipGradients } from '../optimizer/clip-gradients.js';
+import { updateParameters } from '../optimizer/update-parameters.js';
 import type { Recipe } from '../recipe/recipe-schema.js';
+import { batchGradients, type BatchPart } from './batch-gradients.js';
 import { batchMistakes } from './batch-mistakes.js';
 import { findNonFinite } from './find-non-finite.js';
 import type { TrainingState } from './training-state.js';
-
-/** Where the logits travel among the buffers; no parameter path has a space. */
-const LOGITS = 'the logits';
 
 export interface StepInput {
   readonly network: ImageClassifier;
@@ -29,6 +20,8 @@ export interface StepInput {
   readonly learningRate: number;
   /** Weight decay of each parameter, in the network's order. */
   readonly weightDecay: readonly number[];
+  /** What the learning rate of each parameter is multiplied by, in the network's order. Absent: 1. */
+  readonly rateScale?: readonly number[];
 }
 
 export interface StepOutput {
@@ -39,7 +32,7 @@ export interface StepOutput {
   readonly state: TrainingState;
 }
 
-/** The loss was not finite: the state passed in is untouched. */
+/** The loss or the norm of the gradients was not finite: the state passed in is untouched. */
 export interface StepFailure {
   readonly loss: number;
   /** Where the first value that is not finite was seen. */
@@ -52,58 +45,45 @@ export interface StepFailure {
  * compared before and after.
  */
 export function trainStep(input: StepInput): StepOutput | StepFailure {
-  const { network, recipe, state, batch } = input;
-  const { images, labels } = batch;
-  const { buffers } = state.network;
-  const { loss, gradients, auxiliary } = valueAndGradients(state.network.parameters, (parameters) => {
-    const mode = { training: true, checkpointing: recipe.checkpointing, randomness: input.randomness };
-    const forward = network.apply(images, { parameters, buffers }, mode);
-    return {
-      loss: softmaxCrossEntropy(forward.logits, labels, { labelSmoothing: recipe.labelSmoothing }),
-      auxiliary: { ...forward.buffers, [LOGITS]: forward.logits },
-    };
-  });
-  const { [LOGITS]: logits, ...nextBuffers } = auxiliary;
-  if (logits === undefined) throw new TypeError('valueAndGradients returned no logits');
-  const updated = update(input, gradients);
+  const { network, recipe, state, batch, randomness } = input;
+  const { clip } = recipe.optimizer;
+  const made = batchGradients({ network, recipe, state: state.network, batch, randomness });
+  const clipped = clip === undefined ? made.gradients : clipGradients(made.gradients, clip);
+  const gradients = clipped ?? made.gradients;
+  const updated = clipped && updateParameters(input, clipped);
   // Everything is under way before the first value is read back: a backend that works on its own is waited for once.
-  const lossValue = loss.dataSync()[0] ?? Number.NaN;
-  const next: TrainingState = {
-    network: { parameters: updated.parameters, buffers: nextBuffers },
-    velocities: updated.velocities,
-  };
-  const finished = { loss: lossValue, mistakes: batchMistakes(logits.dataSync(), input.labels, network.classes) };
-  if (Number.isFinite(lossValue)) {
-    disposeReplaced(state, next);
-    loss.dispose();
-    logits.dispose();
+  const loss = made.parts.reduce((sum, part) => sum + part.share * (part.loss.dataSync()[0] ?? Number.NaN), 0);
+  const mistakes = countMistakes(made.parts, input.labels, network.classes);
+  const finish = (): void => {
+    for (const part of made.parts) [part.loss, part.logits].forEach((tensor) => tensor.dispose());
     disposeNamed(gradients);
-    return { ...finished, state: next };
+  };
+  if (updated !== undefined && Number.isFinite(loss)) {
+    const next = { network: { parameters: updated.parameters, buffers: made.buffers }, velocities: updated.velocities };
+    disposeReplaced(state, next);
+    finish();
+    return { loss, mistakes, state: next };
   }
   const { parameters } = state.network;
-  const nonFinite = findNonFinite(network, { images, parameters, buffers: nextBuffers, logits, gradients });
-  disposeReplaced(next, state);
-  loss.dispose();
-  logits.dispose();
-  disposeNamed(gradients);
-  return { loss: lossValue, nonFinite: nonFinite ?? 'the loss' };
+  const logits = made.parts.map((part) => part.logits);
+  const seen = { images: batch.images, parameters, buffers: made.buffers, logits, gradients };
+  const nonFinite = findNonFinite(network, seen);
+  const discarded = { parameters: updated?.parameters ?? {}, buffers: made.buffers };
+  disposeReplaced({ network: discarded, velocities: updated?.velocities ?? {} }, state);
+  finish();
+  return { loss, nonFinite: nonFinite ?? (Number.isFinite(loss) ? 'the norm of the gradients' : 'the loss') };
 }
 
-function update(
-  { network, recipe, state, learningRate, weightDecay }: StepInput,
-  gradients: NamedTensors,
-): Omit<TrainingState, 'network'> & { parameters: NamedTensors } {
-  const names = network.parameters.map(({ name }) => name);
-  const { momentum, nesterov, form } = recipe.optimizer;
-  const updated = sgdUpdate(
-    {
-      parameters: names.map((name) => named(state.network.parameters, name)),
-      gradients: names.map((name) => named(gradients, name)),
-      velocities: names.map((name) => named(state.velocities, name)),
-    },
-    { learningRate, momentum, nesterov, form, weightDecay },
-  );
-  return { parameters: zip(names, updated.parameters), velocities: zip(names, updated.velocities) };
+function countMistakes(parts: readonly BatchPart[], labels: ArrayLike<number>, classes: number): number {
+  let from = 0;
+  let mistakes = 0;
+  for (const { logits } of parts) {
+    const rows = logits.shape[0];
+    const own = parts.length === 1 ? labels : Array.from({ length: rows }, (_, row) => labels[from + row] ?? -1);
+    mistakes += batchMistakes(logits.dataSync(), own, classes);
+    from += rows;
+  }
+  return mistakes;
 }
 
 /** Disposes what `kept` does not share with `replaced`: a network without batch norm returns its buffers unchanged. */
@@ -114,21 +94,4 @@ function disposeReplaced(replaced: TrainingState, kept: TrainingState): void {
 
 function tensorsOf({ network, velocities }: TrainingState): Tensor[] {
   return [network.parameters, network.buffers, velocities].flatMap((tensors) => Object.values(tensors));
-}
-
-function named(tensors: NamedTensors, name: string): Tensor {
-  const tensor = tensors[name];
-  if (tensor === undefined) throw new RangeError(`the network declares ${name}, but its state has no such tensor`);
-  return tensor;
-}
-
-function zip(names: readonly string[], tensors: readonly Tensor[]): NamedTensors {
-  return Object.fromEntries(
-    names.map((name, index) => {
-      const tensor = tensors[index];
-      if (tensor === undefined)
-        throw new RangeError(`the update returned ${tensors.length} tensors for ${names.length} parameters`);
-      return [name, tensor];
-    }),
-  );
 }
