@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAnalyzeCommand } from './commands/analyze.js';
 import { addBenchCommand } from './commands/bench.js';
 import { addDataCommand } from './commands/data.js';
 import { addDoctorCommand } from './commands/doctor.js';
@@ -40,6 +41,7 @@ Examples:
   resnet train --resume runs/<run>              go on where a run was stopped
   resnet evaluate runs/<run>                    error on the test images
   resnet predict runs/<run> cat.png dog.jpg     classes of image files
+  resnet analyze grad-cam runs/<run> cat.png    where a network looks
   resnet doctor                                 which backends work here, and why not
   resnet reproduce table-6 --scale 1/8          a table of the paper, from runs of your own
   resnet bench step --model resnet20 --alone    how fast a training step is
@@ -48,6 +50,7 @@ ${exitCodeHelp}`,
   addTrainCommand(program, setExitCode);
   addEvaluateCommand(program);
   addPredictCommand(program);
+  addAnalyzeCommand(program);
   addModelsCommand(program);
   addSummaryCommand(program);
   addDataCommand(program);

@@ -1,7 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../src/exit-codes.js';
+import { pictureRecipe, writePictureSet } from './picture-set.js';
 import { runInProcess } from './run-in-process.js';
 import { writeShadesAsFiles } from './synthetic-dataset.js';
 import { trainShades, type TrainedShades } from './trained-shades.js';
@@ -139,5 +141,40 @@ describe.sequential('resnet evaluate', () => {
     const result = await runInProcess(['evaluate', shades.runFolder, '--data', shades.photos]);
     expect(result.stderr).toMatch(/folders named as the classes.*"blue"/);
     expect(result.code).toBe(exitCodes.data);
+  });
+});
+
+describe.sequential('resnet evaluate of a run on images of any size', () => {
+  let folder = '';
+  let trained: { readonly runFolder: string; readonly evaluation: { readonly loss: number } };
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'resnet-evaluate-'));
+    await writePictureSet(join(folder, 'pictures'));
+    writeFileSync(join(folder, 'pictures.json'), JSON.stringify(pictureRecipe));
+    const { code, stdout, stderr } = await runInProcess([
+      ...['train', '--recipe', join(folder, 'pictures.json'), '--data', join(folder, 'pictures')],
+      ...['--out', join(folder, 'runs'), '--workers', '0', '--threads', '1', '--json'],
+    ]);
+    expect(code, stderr).toBe(exitCodes.ok);
+    trained = JSON.parse(stdout);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('finds its own images, and says what training said, to the bit', async () => {
+    const report = await evaluated(trained.runFolder);
+    expect(report).toMatchObject({ set: 'val', examples: 4, protocol: '1-crop 16 of 18' });
+    expect(report.loss).toBe(trained.evaluation.loss);
+  });
+
+  it('cuts crops from the size that its recipe evaluates at', async () => {
+    const report = await evaluated(trained.runFolder, '--protocol', 'ten-crop');
+    expect(report).toMatchObject({ examples: 4, protocol: '10-crop 16 of 18' });
+  });
+
+  it('takes true averages over its own training images', async () => {
+    const args = ['--reestimate-batch-norm', '12', '--data', join(folder, 'pictures')];
+    const report = await evaluated(trained.runFolder, ...args);
+    expect(report.batchNorm).toBe('re-estimated');
+    expect(report.loss).not.toBe(trained.evaluation.loss);
   });
 });

@@ -10,22 +10,34 @@ describe('resnet --help', () => {
   it('lists the commands, examples and exit codes', async () => {
     const { code, stdout } = await runCli(['--help'], { cwd });
     expect(code).toBe(exitCodes.ok);
-    for (const command of ['train', 'evaluate', 'predict', 'models', 'summary', 'data', 'doctor', 'bench']) {
+    for (const command of ['train', 'evaluate', 'predict', 'analyze', 'models', 'summary', 'data', 'doctor', 'bench']) {
       expect(stdout).toContain(`\n  ${command} `);
     }
     expect(stdout).toContain('Examples:');
     for (const status of Object.values(exitCodes)) expect(stdout).toMatch(new RegExp(`^ {2}${status} +\\S`, 'm'));
   });
 
-  it.each(['train', 'evaluate', 'predict', 'models', 'summary', 'data fetch', 'data verify', 'data list', 'doctor'])(
-    'resnet %s has examples',
-    async (command) => {
-      const { code, stdout } = await runInProcess([...command.split(' '), '--help']);
-      expect(code).toBe(exitCodes.ok);
-      expect(stdout).toMatch(/Examples?:/);
-      expect(stdout).toContain('--json');
-    },
-  );
+  it.each([
+    'train',
+    'evaluate',
+    'predict',
+    'analyze responses',
+    'analyze gradients',
+    'analyze features',
+    'analyze grad-cam',
+    'analyze delete-blocks',
+    'models',
+    'summary',
+    'data fetch',
+    'data verify',
+    'data list',
+    'doctor',
+  ])('resnet %s has examples', async (command) => {
+    const { code, stdout } = await runInProcess([...command.split(' '), '--help']);
+    expect(code).toBe(exitCodes.ok);
+    expect(stdout).toMatch(/Examples?:/);
+    expect(stdout).toContain('--json');
+  });
 
   it('resnet --version prints the version alone', async () => {
     expect(await runInProcess(['--version'])).toMatchObject({

@@ -29,6 +29,7 @@ export { tenCrop } from './protocols/ten-crop.js';
 export { fullyConvolutional } from './protocols/fully-convolutional.js';
 export type { FullyConvolutionalOptions } from './protocols/fully-convolutional.js';
 export type { Average, CropOptions, Protocol, ProtocolOptions } from './protocols/protocol.js';
+export { cutView } from './protocols/view.js';
 export type { View } from './protocols/view.js';
 export { reestimateBatchNorm } from './batch-norm/reestimate-batch-norm.js';
 export type { ReestimateBatchNormOptions } from './batch-norm/reestimate-batch-norm.js';

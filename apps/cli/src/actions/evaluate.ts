@@ -7,7 +7,7 @@ import { countProgress } from '../progress/count-progress.js';
 import { disposeModel, type Model } from '../run/open-model.js';
 import { openModels } from '../run/open-models.js';
 import { reestimate } from '../test-images/reestimate.js';
-import { evaluateSet } from '../test-images/evaluate-set.js';
+import { evaluateSingleView, type Evaluated } from '../test-images/evaluate-single-view.js';
 import { memberOf } from '../test-images/member-of.js';
 import type { OpenedImages } from '../test-images/opened-images.js';
 import { openTestImages } from '../test-images/open-test-images.js';
@@ -25,7 +25,7 @@ export async function evaluateAction(sources: readonly string[], options: Evalua
     if (options.reestimateBatchNorm !== undefined) {
       const examples = options.reestimateBatchNorm === true ? undefined : options.reestimateBatchNorm;
       for (const [index, model] of models.entries()) {
-        models[index] = await reestimate(model, { data: options.data, examples });
+        models[index] = await reestimate(model, { data: options.data, examples, note: output.note });
       }
     }
     const [first] = models;
@@ -51,12 +51,6 @@ export async function evaluateAction(sources: readonly string[], options: Evalua
   }
 }
 
-interface Evaluated {
-  readonly report: EvaluationReport;
-  /** For people. */
-  readonly protocol: string;
-}
-
 async function evaluateModels(
   models: readonly [Model, ...Model[]],
   images: OpenedImages,
@@ -67,8 +61,9 @@ async function evaluateModels(
   try {
     const onImage = ({ examples }: { readonly examples: number }): void => progress.update(examples);
     if (others.length === 0 && options.protocol === 'center-crop' && options.scales === undefined) {
-      const report = await evaluateSet(first, images, { batchSize: options.batch, onExamples: progress.update });
-      if (report !== undefined) return { report, protocol: 'the whole image' };
+      const usual = { batchSize: options.batch, onExamples: progress.update };
+      const single = await evaluateSingleView(first, images, usual);
+      if (single !== undefined) return single;
     }
     const members = models.map((model) => memberOf(model, images, options));
     const report = await evaluateImages({

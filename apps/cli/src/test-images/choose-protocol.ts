@@ -12,8 +12,8 @@ export interface ProtocolRequest {
   readonly scales?: readonly number[] | undefined;
   /** `[H, W, C]` the network was trained on. */
   readonly inputShape: readonly [number, number, number];
-  /** The single view is the whole image: CIFAR's (§4.2). */
-  readonly whole?: boolean | undefined;
+  /** Shorter side of the images that crops are cut from, pixels. Default: the paper's 256 for 224, in proportion. */
+  readonly croppedFrom?: number | undefined;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface ProtocolRequest {
  *
  * @throws ArgumentError for scales that do not fit, or a network of images that are not square
  */
-export function chooseProtocol({ protocol, scales, inputShape, whole = false }: ProtocolRequest): Protocol {
+export function chooseProtocol({ protocol, scales, inputShape, croppedFrom }: ProtocolRequest): Protocol {
   const [side, width] = inputShape;
   if (side !== width) {
     throw new ArgumentError(expected('a network of square images', '--protocol', `one of ${side}×${width}`));
@@ -31,7 +31,7 @@ export function chooseProtocol({ protocol, scales, inputShape, whole = false }: 
     const shorterSides = scales ?? PAPER_SCALES.map((scale) => Math.round((scale * side) / 224));
     return fullyConvolutional({ shorterSides });
   }
-  const usual = whole && protocol === 'center-crop' ? side : Math.round(side * CROPPED_FROM);
+  const usual = croppedFrom ?? Math.round(side * CROPPED_FROM);
   const [shorterSide = usual, ...more] = scales ?? [];
   if (more.length > 0) {
     const remedy = 'several need --protocol fully-convolutional';

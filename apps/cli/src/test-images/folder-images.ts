@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { ImageSource, ResamplingKernel } from '@resnet-ts/data-pipelines/images';
 import type { PixelImage } from '@resnet-ts/evaluation';
+import { DataError, expected } from '@resnet-ts/tensor-ops';
 import type { OpenedImages } from './opened-images.js';
 
 /** Folders that hold the images for testing where training images lie beside them; the first that is there. */
@@ -27,18 +29,38 @@ export async function findImageFolder(data: string, classNames: readonly string[
  *
  * @throws DataError for a folder that is not one of a class, or holds no image
  */
-export async function openFolderImages(
-  folder: string,
-  { classNames, channels, note }: FolderImagesOptions,
-): Promise<OpenedImages> {
+export async function openFolderImages(folder: string, options: FolderImagesOptions): Promise<OpenedImages> {
   // CIFAR never needs the codecs behind this entry.
-  const { checkImages, openImageFolder, wholeImages } = await import('@resnet-ts/data-pipelines/images');
-  const { whole, broken } = await checkImages(await openImageFolder(folder, { classNames }));
+  const { openImageFolder } = await import('@resnet-ts/data-pipelines/images');
+  return openSource(await openImageFolder(folder, { classNames: options.classNames }), options);
+}
+
+/**
+ * The validation images of a folder that a run can train on, which may lie in shards.
+ *
+ * @throws DataError where there are none, or they have other classes
+ */
+export async function openValidationImages(folder: string, options: FolderImagesOptions): Promise<OpenedImages> {
+  const { openImageSets } = await import('@resnet-ts/data-pipelines/images');
+  const { validation } = await openImageSets(folder);
+  if (validation.classNames.join() !== options.classNames.join()) {
+    const { length } = options.classNames;
+    throw new DataError(folder, expected(`the ${length} classes of the run`, 'the folder', validation.classNames));
+  }
+  return openSource(validation, options);
+}
+
+async function openSource(
+  source: ImageSource,
+  { classNames, channels, kernel, note }: FolderImagesOptions,
+): Promise<OpenedImages> {
+  const { checkImages, wholeImages } = await import('@resnet-ts/data-pipelines/images');
+  const { whole, broken } = await checkImages(source);
   for (const { id, reason } of broken.slice(0, 5)) note(`left out ${id}: ${reason}`);
   if (broken.length > 5) note(`left out ${broken.length - 5} more images that cannot be decoded`);
-  const images = wholeImages(whole);
+  const images = wholeImages(whole, { kernel });
   return {
-    ...{ name: basename(folder), classNames, broken, size: images.size },
+    ...{ name: basename(source.name), classNames, broken, size: images.size, files: { source: whole, kernel } },
     label: (index) => images.label(index),
     id: (index) => whole.id(index),
     image: async (index, shorterSide) => {
@@ -53,6 +75,8 @@ export interface FolderImagesOptions {
   readonly classNames: readonly string[];
   /** Of the network's images. */
   readonly channels: number;
+  /** How images are scaled: as those the network was trained on. */
+  readonly kernel: ResamplingKernel;
   readonly note: (line: string) => void;
 }
 

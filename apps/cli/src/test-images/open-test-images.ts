@@ -1,15 +1,18 @@
 import { loadDataset } from '@resnet-ts/data-pipelines';
-import { DataError, expected } from '@resnet-ts/tensor-ops';
-import { isImageFolder } from '@resnet-ts/training';
+import type { ResamplingKernel } from '@resnet-ts/data-pipelines/images';
+import { isImageFolder, type Recipe } from '@resnet-ts/training';
 import { findDataset } from '../datasets/find-dataset.js';
 import type { Model } from '../run/open-model.js';
-import { findImageFolder, openFolderImages } from './folder-images.js';
+import { findImageFolder, openFolderImages, openValidationImages } from './folder-images.js';
 import type { OpenedImages } from './opened-images.js';
 import { setImages } from './set-images.js';
 
+/** What `--data` is where it was not given: a run on images of any size then finds its own. */
+const USUAL_DATA = 'data';
+
 /**
  * What a run is tested on: the images of `data`, where it holds a folder for each class of the run; else the test images
- * of the run's data set, which lies in `data`.
+ * of the run's data set, which lies in `data`, or its own validation images.
  *
  * @throws DataError where there is neither, or files are missing or damaged
  */
@@ -18,14 +21,20 @@ export async function openTestImages(
   { data, note }: { readonly data: string; readonly note: (line: string) => void },
 ): Promise<OpenedImages> {
   const { classNames } = preprocessing;
+  const options = { classNames, channels: network.inputShape[2], kernel: await kernelOf(recipe), note };
   const folder = await findImageFolder(data, classNames);
-  if (folder !== undefined) {
-    return openFolderImages(folder, { classNames, channels: network.inputShape[2], note });
-  }
+  if (folder !== undefined) return openFolderImages(folder, options);
   if (isImageFolder(recipe.data)) {
-    const such = classNames.slice(0, 3).join(', ');
-    throw new DataError(data, expected(`folders named as the classes (${such}, …)`, '--data', 'none of them'));
+    const own = preprocessing.images?.folder;
+    return openValidationImages(data === USUAL_DATA && own !== undefined ? own : data, options);
   }
   const { test } = await loadDataset(await findDataset(recipe.data.set, data), { directory: data });
   return setImages(`${recipe.data.set} test`, test, classNames);
+}
+
+/** The filter that a run's images were scaled by; torchvision's for a network of a data set in memory. */
+async function kernelOf({ data }: Recipe): Promise<ResamplingKernel> {
+  if (!isImageFolder(data)) return 'linear';
+  const { augmentationOf } = await import('../datasets/image-augmentation.js');
+  return augmentationOf(data, undefined).kernel;
 }

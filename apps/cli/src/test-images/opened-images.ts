@@ -1,5 +1,5 @@
 import type { ImageSet } from '@resnet-ts/data-pipelines';
-import type { RefusedImage } from '@resnet-ts/data-pipelines/images';
+import type { ImageSource, RefusedImage, ResamplingKernel } from '@resnet-ts/data-pipelines/images';
 import type { TestImages } from '@resnet-ts/evaluation';
 
 /** Labelled whole images that networks are tested on, with what a report of them needs. */
@@ -13,4 +13,6 @@ export interface OpenedImages extends TestImages {
   readonly broken: readonly RefusedImage[];
   /** The same images where they lie in memory, all of one size. */
   readonly set?: ImageSet;
+  /** The same images where they are files, and the filter that scales them. */
+  readonly files?: { readonly source: ImageSource; readonly kernel: ResamplingKernel };
 }

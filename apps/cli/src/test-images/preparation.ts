@@ -10,16 +10,15 @@ import type { Preprocessing } from '../run/preprocessing.js';
  * @returns a function of images `[N, H, W, C]`, 0–255
  */
 export function preparation(
-  { shape, mean, deviation }: Pick<Preprocessing, 'shape' | 'mean'> & { readonly deviation?: Float32Array },
+  { shape, mean, deviation }: Pick<Preprocessing, 'shape' | 'mean' | 'deviation'>,
   crops: boolean,
 ): (images: tf.Tensor4D) => tf.Tensor4D {
   const perPixel = mean.length === shape[0] * shape[1] * shape[2];
-  const divisor = deviation ?? new Float32Array(shape[2]).fill(1);
   if (crops && perPixel) {
     return (images) =>
-      tf.tidy(() => tf.div<tf.Tensor4D>(tf.sub(images, tf.tensor3d(mean, [...shape])), tf.tensor1d(divisor)));
+      tf.tidy(() => tf.div<tf.Tensor4D>(tf.sub(images, tf.tensor3d(mean, [...shape])), tf.tensor1d(deviation)));
   }
-  return channelNormalization({ mean: channelMeans(mean, shape[2]), deviation: [...divisor] });
+  return channelNormalization({ mean: channelMeans(mean, shape[2]), deviation: [...deviation] });
 }
 
 /** `[H · W · C]` to `[C]`. */

@@ -1,5 +1,6 @@
 import { seriesColor } from '@resnet-ts/report';
 import { lineChart } from '@resnet-ts/report/charts';
+import type { BlockDeletions } from '../analysis/delete-blocks.js';
 import type { GradientNorm } from '../analysis/gradient-norms.js';
 import type { LayerResponse } from '../analysis/layer-responses.js';
 import type { Calibration } from '../metrics/calibration.js';
@@ -49,6 +50,42 @@ export function gradientNormChart(networks: readonly Named<GradientNorm>[]): str
         .map(({ norm }, place) => ({ x: place + 1, y: norm })),
     })),
     legend: true,
+    height: 400,
+  });
+}
+
+/**
+ * The error without each block, in the order of the network; dashed, the error of the whole network. Blocks that cannot be
+ * deleted leave a gap in the numbering.
+ *
+ * @example
+ * const svg = blockDeletionChart(await deleteBlocks({ network, state, batches }));
+ */
+export function blockDeletionChart({ top1Error, deletions }: BlockDeletions): string {
+  const whole = { y: 100 * top1Error };
+  return lineChart({
+    x: { label: 'deleted block' },
+    y: { label: 'top-1 error, %' },
+    series: [
+      {
+        label: 'without the block',
+        color: seriesColor(0),
+        points: deletions.map(({ top1Error: without }, place) => ({
+          x: place + 1,
+          y: without === undefined ? Number.NaN : 100 * without,
+        })),
+        marked: true,
+      },
+      {
+        label: 'whole network',
+        color: seriesColor(1),
+        points: [
+          { x: 1, ...whole },
+          { x: deletions.length, ...whole },
+        ],
+        dashed: true,
+      },
+    ],
     height: 400,
   });
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { HeatMap } from '../analysis/feature-maps.js';
 import { MetricsAccumulator, type EvaluationReport } from '../index.js';
 import {
+  blockDeletionChart,
   confusionMatrixSvg,
   evaluationPage,
   gradientNormChart,
@@ -125,6 +126,23 @@ describe('charts', () => {
     const filled = calibration.bins.filter(({ examples }) => examples > 0).length;
     expect(filled).toBeGreaterThan(1);
     expect(drawn.querySelectorAll('circle').length).toBe(filled);
+  });
+});
+
+describe('blockDeletionChart', () => {
+  test('draws a dot for each block that can be deleted, and the whole network across', () => {
+    const document = dom(
+      blockDeletionChart({
+        ...{ examples: 10, top1Error: 0.1, loss: 0.3 },
+        deletions: [
+          { block: 'layer1.0', top1Error: 0.2, loss: 0.5 },
+          { block: 'layer2.0', top1Error: undefined, loss: undefined },
+          { block: 'layer2.1', top1Error: 0.4, loss: 0.9 },
+        ],
+      }),
+    );
+    expect(document.querySelectorAll('circle')).toHaveLength(2);
+    expect(document.querySelectorAll('[stroke-dasharray]').length).toBeGreaterThan(0);
   });
 });
 

@@ -1,5 +1,5 @@
 // An entry of its own: the libraries behind the charts take half a second to load.
-export { gradientNormChart, reliabilityDiagram, responseCharts } from './charts.js';
+export { blockDeletionChart, gradientNormChart, reliabilityDiagram, responseCharts } from './charts.js';
 export type { Named } from './charts.js';
 export { confusionMatrixSvg } from './confusion-matrix-svg.js';
 export { evaluationPage } from './evaluation-page.js';

@@ -10,7 +10,13 @@ export interface View {
   readonly mirrored: boolean;
 }
 
-/** Writes the pixels of a view, row-major `[height, width, channels]`, to `target` from `offset` on. */
+/**
+ * Writes the pixels of a view, row-major `[height, width, channels]`, to `target` from `offset` on.
+ *
+ * @example
+ * const [view] = singleCrop().views(image.height, image.width);
+ * cutView(image, view, pixels, 0);
+ */
 export function cutView(
   { width, channels, values }: PixelImage,
   view: View,

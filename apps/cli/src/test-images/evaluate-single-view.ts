@@ -1,0 +1,69 @@
+import { createEvaluationBatches } from '@resnet-ts/data-pipelines';
+import { evaluate, type EvaluationReport } from '@resnet-ts/evaluation';
+import type { BatchSource } from '@resnet-ts/tensor-ops';
+import type { Model } from '../run/open-model.js';
+import { memberOf } from './member-of.js';
+import type { OpenedImages } from './opened-images.js';
+
+/** What an evaluation found, and how it looked. */
+export interface Evaluated {
+  readonly report: EvaluationReport;
+  /** For people. */
+  readonly protocol: string;
+}
+
+/** Batches of single views, and what they are. */
+interface SingleViews {
+  readonly batches: BatchSource;
+  readonly protocol: string;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * The single view of every image, by the batches that training evaluates with: the same bits, and files are decoded
+ * beside the step.
+ *
+ * @returns undefined where training has no such batches: of grey files, or a data set of another size
+ */
+export async function evaluateSingleView(
+  model: Model,
+  images: OpenedImages,
+  options: { readonly batchSize: number; readonly onExamples: (done: number) => void },
+): Promise<Evaluated | undefined> {
+  const views = viewsOfSet(model, images, options.batchSize) ?? (await viewsOfFiles(model, images, options.batchSize));
+  if (views === undefined) return undefined;
+  const { network, state } = model;
+  try {
+    const report = await evaluate({
+      ...{ network, state, batches: views.batches.epoch(0), classes: images.classNames },
+      onBatch: ({ examples }) => options.onExamples(examples),
+    });
+    return { report, protocol: views.protocol };
+  } finally {
+    await views.close();
+  }
+}
+
+function viewsOfSet({ network, preprocessing }: Model, { set }: OpenedImages, batchSize: number) {
+  const [height, width, channels] = network.inputShape;
+  if (set?.height !== height || set.width !== width || set.channels !== channels) return undefined;
+  const batches = createEvaluationBatches(set, {
+    batchSize: Math.min(batchSize, set.count),
+    mean: preprocessing.mean,
+  });
+  return { batches, protocol: 'the whole image', close: () => Promise.resolve() };
+}
+
+async function viewsOfFiles(model: Model, images: OpenedImages, batchSize: number): Promise<SingleViews | undefined> {
+  const { files } = images;
+  const [size, , channels] = model.network.inputShape;
+  if (files === undefined || channels !== 3) return undefined;
+  const { createImageEvaluationBatches } = await import('@resnet-ts/data-pipelines/images');
+  const { mean, deviation } = model.preprocessing;
+  const { protocol } = memberOf(model, images, { protocol: 'center-crop' });
+  const batches = createImageEvaluationBatches(files.source, {
+    ...{ batchSize: Math.min(batchSize, files.source.count), normalization: { mean, deviation: [...deviation] } },
+    ...{ size, shorterSide: protocol.shorterSides[0] ?? size, kernel: files.kernel },
+  });
+  return { batches, protocol: protocol.name, close: () => batches.close() };
+}
