@@ -9,6 +9,7 @@ import { tinyBatches } from './__fixtures__/tiny-batches.js';
 import { tinyNetwork, tinyNetworkThatDrops } from './__fixtures__/tiny-network.js';
 import { tinyRecipe } from './__fixtures__/tiny-recipe.js';
 import type { Recipe } from './recipe/recipe-schema.js';
+import type { ScheduleOf } from './recipe/schedule-schema.js';
 import { readMetrics } from './run/metrics.js';
 import { train } from './train.js';
 import type { TrainOptions } from './train-options.js';
@@ -26,10 +27,16 @@ const evaluate: NonNullable<TrainOptions['evaluate']> = async ({ parameters }) =
 const run = (recipe: Recipe, network = tinyNetwork) => ({ network, recipe, batches: tinyBatches(), evaluate });
 
 /** Evaluated after every epoch of 5 steps, it must fall at step 10 and go on falling after a resume. */
-const plateau = {
-  ...{ kind: 'plateau', rate: 0.1, factor: 0.1, metric: 'loss', patience: 0, threshold: 0.99, cooldown: 0 },
+const plateau: ScheduleOf<'plateau'> = {
+  kind: 'plateau',
+  rate: 0.1,
+  factor: 0.1,
+  metric: 'loss',
+  patience: 0,
+  threshold: 0.99,
+  cooldown: 0,
   minimumRate: 0,
-} as const;
+};
 
 describe('bit for bit, stopped after every step', () => {
   test.each<readonly [string, Partial<Recipe>]>([
@@ -53,6 +60,8 @@ describe('bit for bit, stopped after every step', () => {
         },
       },
     ],
+    ['an average', { averaging: { kind: 'ema', decay: 0.9, everySteps: 1, warmup: true } }],
+    ['an average of every third step', { averaging: { kind: 'ema', decay: 0.5, everySteps: 3, warmup: false } }],
     ['clipped values', { optimizer: { ...tinyRecipe().optimizer, clip: { kind: 'value', limit: 0.01 } } }],
   ])('%s', async (_name, overrides) => {
     const { whole, stopped } = await wholeAndStopped(run(tinyRecipe(overrides)));

@@ -71,7 +71,7 @@ export interface TrainingResult {
   /** Steps done, of `totalSteps`. */
   readonly step: number;
   readonly totalSteps: number;
-  /** The trained network. The caller disposes its tensors. */
+  /** The trained network, as the average of its states where the recipe asks for one. The caller disposes its tensors. */
   readonly state: NetworkState;
   /** The folder of the checkpoint that holds this state. */
   readonly checkpoint: string;

@@ -15,7 +15,8 @@ import { writeFailure } from './run/write-failure.js';
 import { totalSteps } from './schedule/run-length.js';
 import { afterEvaluation } from './schedule/schedule-state.js';
 import { scheduleWarnings } from './schedule/schedule-warnings.js';
-import { disposeTrainingState, initialTrainingState } from './step/training-state.js';
+import { copyState, disposeState } from './step/average-state.js';
+import { disposeTrainingState, initialTrainingState, type TrainingState } from './step/training-state.js';
 import type { TrainingResult, TrainOptions } from './train-options.js';
 import { TrainingLoop, type LoopStart } from './training-loop.js';
 
@@ -59,10 +60,8 @@ async function trainLocked(options: TrainOptions): Promise<TrainingResult> {
   const { runFolder, network, recipe, resume } = options;
   const warn = async (message: string) => options.callbacks?.onWarning?.(message);
   const loaded = await openRun({ runFolder, network, recipe, resume, warn });
-  const state =
-    loaded === undefined
-      ? initialTrainingState(network, recipe.seed)
-      : { network: loaded.state, velocities: loaded.velocities };
+  const averaging = recipe.averaging !== undefined;
+  const state = loaded === undefined ? initialTrainingState(network, recipe.seed, { averaging }) : loadedState(loaded);
   let loop: TrainingLoop | undefined;
   let metrics: MetricsWriter | undefined;
   try {
@@ -72,7 +71,9 @@ async function trainLocked(options: TrainOptions): Promise<TrainingResult> {
     metrics = start.metrics;
     loop = new TrainingLoop(options, { ...start, state });
     const result = await loop.run();
-    disposeNamed(loop.state.velocities);
+    const { network: trained, velocities, average } = loop.state;
+    disposeNamed(velocities);
+    if (average !== undefined) disposeState(trained);
     return result;
   } catch (error) {
     disposeTrainingState(loop?.state ?? state);
@@ -80,6 +81,14 @@ async function trainLocked(options: TrainOptions): Promise<TrainingResult> {
   } finally {
     await metrics?.close();
   }
+}
+
+/** What is trained and its average, which the checkpoint holds as its model. */
+function loadedState({ state, velocities, training }: LoadedCheckpoint): TrainingState {
+  if (training === undefined) return { network: state, velocities };
+  const average = copyState(state);
+  disposeState(state);
+  return { network: training, velocities, average };
 }
 
 async function warnOfSchedule(

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { isResidualError, type Batch } from '@resnet-ts/tensor-ops';
+import { isResidualError, type Batch, type NetworkState } from '@resnet-ts/tensor-ops';
 import { pruneCheckpoints } from './checkpoint/checkpoint-folders.js';
 import { writeCheckpoint } from './checkpoint/write-checkpoint.js';
 import { weightDecays } from './optimizer/decayed-roles.js';
@@ -14,6 +14,7 @@ import { totalSteps } from './schedule/run-length.js';
 import { afterEvaluation } from './schedule/schedule-state.js';
 import { Speedometer } from './speedometer.js';
 import { checkBatch } from './step/check-batch.js';
+import { averageDecay } from './step/average-state.js';
 import { firstNonFiniteName } from './step/find-non-finite.js';
 import { LeakGuard } from './step/leak-guard.js';
 import { memoryCounts, memoryUse } from './step/memory-use.js';
@@ -71,6 +72,11 @@ export class TrainingLoop {
     return this.#state;
   }
 
+  /** What is evaluated and handed out: the average where there is one. */
+  get #model(): NetworkState {
+    return this.#state.average ?? this.#state.network;
+  }
+
   async run(): Promise<TrainingResult> {
     const { runFolder, batches } = this.#options;
     const totals = { step: this.#progress.step, totalSteps: this.#totalSteps };
@@ -88,7 +94,7 @@ export class TrainingLoop {
       stopped,
       step: this.#progress.step,
       totalSteps: this.#totalSteps,
-      state: this.#state.network,
+      state: this.#model,
       checkpoint,
       seconds: this.#speed.seconds,
       imagesPerSecond: this.#speed.session,
@@ -136,6 +142,7 @@ export class TrainingLoop {
         learningRate: rate,
         weightDecay: this.#weightDecay,
         rateScale: this.#rateScale,
+        averageDecay: recipe.averaging && averageDecay(recipe.averaging, step + 1),
         randomness: { seed: recipe.seed, step },
       });
       if ('nonFinite' in output) throw this.#nonFinite(step, `the loss was ${output.loss}`, output.nonFinite, rate);
@@ -189,8 +196,11 @@ export class TrainingLoop {
     const { runFolder, recipe, network, batches } = this.#options;
     const { step } = this.#progress;
     if (this.#checkpoint?.step === step) return this.#checkpoint.path;
-    const { network: state, velocities } = this.#state;
-    const bad = firstNonFiniteName({ ...state.parameters, ...state.buffers }) ?? firstNonFiniteName(velocities);
+    const { network: state, velocities, average } = this.#state;
+    const bad =
+      firstNonFiniteName({ ...state.parameters, ...state.buffers }) ??
+      firstNonFiniteName(velocities) ??
+      firstNonFiniteName({ ...average?.parameters, ...average?.buffers });
     if (bad !== undefined) {
       const rate = learningRate(recipe.schedule, step, this.#totalSteps, this.#progress.schedule);
       throw this.#nonFinite(step, 'before the checkpoint was written', bad, rate);
@@ -205,7 +215,8 @@ export class TrainingLoop {
       batchesPerEpoch: batches.batchesPerEpoch,
       examples: batches.examples,
     };
-    const path = await writeCheckpoint(runFolder, { position: { ...fixed, ...this.#progress }, state, velocities });
+    const position = { ...fixed, ...this.#progress };
+    const path = await writeCheckpoint(runFolder, { position, state, velocities, average });
     this.#checkpoint = { path, step };
     await pruneCheckpoints(runFolder, { keep: recipe.keepCheckpoints, step });
     await this.#callbacks.onCheckpoint?.(this.#checkpoint);
@@ -221,7 +232,7 @@ export class TrainingLoop {
     const at = { step, epoch: this.#epochsDone() };
     let evaluation: EvaluationSummary;
     try {
-      evaluation = { ...(await evaluate(this.#state.network, at)), step };
+      evaluation = { ...(await evaluate(this.#model, at)), step };
     } catch (error) {
       // Stopped in the middle of it: the resumed run evaluates again.
       if (this.#isAborted() && !isResidualError(error)) return;

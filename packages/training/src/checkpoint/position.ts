@@ -32,7 +32,12 @@ const positionSchema = z.strictObject({
   examples: count,
   schedule: scheduleStateSchema,
   window: windowSchema,
-  files: z.strictObject({ 'model.safetensors': fileSchema, 'optimizer.safetensors': fileSchema }),
+  files: z.strictObject({
+    'model.safetensors': fileSchema,
+    'optimizer.safetensors': fileSchema,
+    /** Only of a recipe that averages: absent, the bytes are those from before there was such a one. */
+    'training.safetensors': fileSchema.optional(),
+  }),
 });
 
 /** Where a training loop stands. Plain data without times or paths: equal runs have equal positions. */

@@ -10,16 +10,19 @@ import {
   type NetworkState,
 } from '@resnet-ts/tensor-ops';
 import { listCheckpoints, stepOfPath, type CheckpointEntry } from './checkpoint-folders.js';
-import { decodeTensors, toTensors } from './checkpoint-tensors.js';
+import { decodeTensors, toTensors, type NamedValues, type TensorSpec } from './checkpoint-tensors.js';
 import { decodePosition, fileRecord, type FileRecord, type Position } from './position.js';
 
-/** A checkpoint on the current backend. The caller disposes `state` and `velocities`. */
+/** A checkpoint on the current backend. The caller disposes its tensors. */
 export interface LoadedCheckpoint {
   readonly path: string;
   readonly position: Position;
+  /** The model: the average where the recipe averages, else what was trained. */
   readonly state: NetworkState;
   /** Optimiser state, by parameter name. */
   readonly velocities: NamedTensors;
+  /** What training goes on from, where that is not `state`. */
+  readonly training?: NetworkState;
 }
 
 /** A checkpoint that was refused, and why. */
@@ -43,8 +46,9 @@ export async function verifyCheckpoint(path: string): Promise<Position> {
   if (named !== undefined && named !== position.step) {
     throw new DataError(source, expected(`${named}, as the folder is named,`, 'step', position.step));
   }
-  await readVerified(path, 'model.safetensors', position.files['model.safetensors']);
-  await readVerified(path, 'optimizer.safetensors', position.files['optimizer.safetensors']);
+  for (const [name, record] of Object.entries(position.files)) {
+    if (record !== undefined) await readVerified(path, name, record);
+  }
   return position;
 }
 
@@ -68,16 +72,21 @@ export async function loadCheckpoint(path: string, network: ImageClassifier): Pr
     throw new DataError(source, expected(network.name, 'network', position.network));
   if (position.classes !== network.classes)
     throw new DataError(source, expected(String(network.classes), 'classes', position.classes));
-  const modelBytes = await readVerified(folder, 'model.safetensors', position.files['model.safetensors']);
-  const optimizerBytes = await readVerified(folder, 'optimizer.safetensors', position.files['optimizer.safetensors']);
+  const read = async (name: string, record: FileRecord, specs: readonly TensorSpec[]): Promise<NamedValues> =>
+    decodeTensors(await readVerified(folder, name, record), specs, join(folder, name));
+  const { files } = position;
   const specs = [...network.parameters, ...network.buffers];
-  const model = decodeTensors(modelBytes, specs, join(folder, 'model.safetensors'));
-  const optimizer = decodeTensors(optimizerBytes, network.parameters, join(folder, 'optimizer.safetensors'));
+  const model = await read('model.safetensors', files['model.safetensors'], specs);
+  const optimizer = await read('optimizer.safetensors', files['optimizer.safetensors'], network.parameters);
+  const record = files['training.safetensors'];
+  const training = record && (await read('training.safetensors', record, specs));
+  const stateOf = (values: NamedValues): NetworkState => ({
+    parameters: toTensors(values, network.parameters),
+    buffers: toTensors(values, network.buffers),
+  });
   return {
-    path: folder,
-    position,
-    state: { parameters: toTensors(model, network.parameters), buffers: toTensors(model, network.buffers) },
-    velocities: toTensors(optimizer, network.parameters),
+    ...{ path: folder, position, state: stateOf(model), velocities: toTensors(optimizer, network.parameters) },
+    ...(training === undefined ? {} : { training: stateOf(training) }),
   };
 }
 

@@ -13,33 +13,44 @@ export interface CheckpointContent {
   readonly position: Omit<Position, 'files' | 'formatVersion'>;
   readonly state: NetworkState;
   readonly velocities: NamedTensors;
+  /** The average of `state`, where the recipe asks for one. */
+  readonly average?: NetworkState | undefined;
 }
 
 /**
  * Writes a checkpoint as a whole: `model.safetensors` (parameters and running statistics, names of torchvision, filters
- * `[kH, kW, Cin, Cout]`), `optimizer.safetensors` (velocities) and `position.json`. Its bytes depend on its content
- * alone: no times, no paths.
+ * `[kH, kW, Cin, Cout]`), `optimizer.safetensors` (velocities) and `position.json`. With an average, that is the model,
+ * and what training goes on from is `training.safetensors`. Its bytes depend on its content alone: no times, no paths.
  *
  * @returns the checkpoint's folder
  * @throws DataError when it cannot be written, with nothing left behind under its name
  */
 export async function writeCheckpoint(
   runFolder: string,
-  { position, state, velocities }: CheckpointContent,
+  { position, state, velocities, average }: CheckpointContent,
 ): Promise<string> {
   const path = checkpointPath(runFolder, position.step);
   const metadata = { format: 'resnet-ts', network: position.network };
-  const model = await encodeTensors({ ...state.parameters, ...state.buffers }, metadata);
-  const optimizer = await encodeTensors(velocities, metadata);
+  const encodeState = ({ parameters, buffers }: NetworkState) => encodeTensors({ ...parameters, ...buffers }, metadata);
+  const contents = {
+    'model.safetensors': await encodeState(average ?? state),
+    'optimizer.safetensors': await encodeTensors(velocities, metadata),
+    ...(average === undefined ? {} : { 'training.safetensors': await encodeState(state) }),
+  };
+  const training = contents['training.safetensors'];
   const text = encodePosition({
     formatVersion: 1,
     ...position,
-    files: { 'model.safetensors': fileRecord(model), 'optimizer.safetensors': fileRecord(optimizer) },
+    files: {
+      'model.safetensors': fileRecord(contents['model.safetensors']),
+      'optimizer.safetensors': fileRecord(contents['optimizer.safetensors']),
+      ...(training === undefined ? {} : { 'training.safetensors': fileRecord(training) }),
+    },
   });
   try {
     await fileOperations.makeFolder(dirname(path));
     if (await isAlreadyThere(path, text)) return path;
-    await createFolder(path, { 'model.safetensors': model, 'optimizer.safetensors': optimizer, 'position.json': text });
+    await createFolder(path, { ...contents, 'position.json': text });
   } catch (cause) {
     throw writeFailure(path, cause, 'earlier checkpoints are untouched');
   }

@@ -23,7 +23,7 @@ beforeAll(async () => {
         Array.from({ length: count }, (_, at) => {
           const info = inputs[`${name}${at}`];
           if (info === undefined) throw new Error(`${name}${at} is missing`);
-          return tf.engine().runKernel<tf.TensorInfo>('Identity', { x: info as tf.Tensor });
+          return tf.engine().runKernel<tf.Tensor>('Identity', { x: info as tf.Tensor });
         });
       return [...copies('parameter'), ...copies('velocity')];
     },

@@ -1,3 +1,4 @@
+import type { Averaging } from './averaging-schema.js';
 import { describeData } from './describe-data.js';
 import { describeOptimizer } from './describe-optimizer.js';
 import { describeSchedule } from './describe-schedule.js';
@@ -27,10 +28,17 @@ export function describeRecipe(recipe: Recipe): RecipeLine[] {
     },
     { label: 'learning rate', value: describeSchedule(recipe.schedule) },
     ...describeOptimizer(recipe.optimizer),
+    ...(recipe.averaging === undefined ? [] : [{ label: 'averaging', value: describeAveraging(recipe.averaging) }]),
     { label: 'label smoothing', value: String(recipe.labelSmoothing) },
     { label: 'precision', value: recipe.precision },
     { label: 'convolution', value: recipe.convolution },
     ...(recipe.checkpointing === undefined ? [] : [{ label: 'checkpointing', value: recipe.checkpointing }]),
     { label: 'seed', value: String(recipe.seed) },
   ];
+}
+
+function describeAveraging({ decay, everySteps, warmup }: Averaging): string {
+  const every = everySteps === 1 ? 'every step' : `every ${everySteps} steps`;
+  const first = warmup ? ', less of it at first' : '';
+  return `moving average of weights and running statistics, keeping ${decay} ${every}${first}; it is what is evaluated`;
 }

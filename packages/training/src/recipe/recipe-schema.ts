@@ -1,5 +1,6 @@
 import { CHECKPOINTING } from '@resnet-ts/tensor-ops';
 import { z } from 'zod';
+import { averagingSchema } from './averaging-schema.js';
 import { dataSchema } from './data-schema.js';
 import { optimizerSchema } from './optimizer-schema.js';
 import { scheduleSchema } from './schedule-schema.js';
@@ -19,6 +20,8 @@ export const recipeSchema = z
     length: z.union([z.strictObject({ epochs: positiveInteger }), z.strictObject({ steps: positiveInteger })]),
     optimizer: optimizerSchema,
     schedule: scheduleSchema,
+    /** What is evaluated in place of the weights that are trained. Absent: those themselves. */
+    averaging: averagingSchema.optional(),
     labelSmoothing: z.number().min(0).lt(1),
     /** Decides initial weights, shuffling, crops and flips. */
     seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),

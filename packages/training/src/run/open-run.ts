@@ -1,6 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArgumentError, DataError, expected, isResidualError, type ImageClassifier } from '@resnet-ts/tensor-ops';
+import {
+  ArgumentError,
+  DataError,
+  disposeNamed,
+  expected,
+  isResidualError,
+  type ImageClassifier,
+} from '@resnet-ts/tensor-ops';
 import { listCheckpoints, setAside, stepOfPath } from '../checkpoint/checkpoint-folders.js';
 import {
   latestCheckpoint,
@@ -11,6 +18,7 @@ import {
 import { recipeDifferences } from '../recipe/recipe-differences.js';
 import { recipeHash } from '../recipe/recipe-hash.js';
 import type { Recipe } from '../recipe/recipe-schema.js';
+import { disposeState } from '../step/average-state.js';
 import { TEMPORARY_PREFIX } from './atomic-write.js';
 import { fileOperations } from './file-operations.js';
 import { isRunFolder, readRecipe, recipePath, writeRecipe } from './run-folder.js';
@@ -104,10 +112,10 @@ async function loadNamed({ runFolder, network }: OpenRunOptions, path: string): 
 
 async function checkOrDispose(loaded: LoadedCheckpoint, recipe: Recipe): Promise<void> {
   const hash = recipeHash(recipe);
-  const { position, state, velocities } = loaded;
+  const { position, state, velocities, training } = loaded;
   if (position.recipeHash === hash && position.seed === recipe.seed) return;
-  for (const tensor of [state.parameters, state.buffers, velocities].flatMap((named) => Object.values(named)))
-    tensor.dispose();
+  for (const one of [state, ...(training === undefined ? [] : [training])]) disposeState(one);
+  disposeNamed(velocities);
   const remedy = 'recipe.json was changed after the checkpoint was written';
   throw new DataError(join(loaded.path, 'position.json'), expected(hash, 'recipeHash', position.recipeHash, remedy));
 }

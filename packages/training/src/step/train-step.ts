@@ -1,8 +1,15 @@
-import { disposeNamed, type Batch, type ImageClassifier, type StepRandomness } from '@resnet-ts/tensor-ops';
+import {
+  disposeNamed,
+  type Batch,
+  type ImageClassifier,
+  type NetworkState,
+  type StepRandomness,
+} from '@resnet-ts/tensor-ops';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { clipGradients } from '../optimizer/clip-gradients.js';
 import { updateParameters } from '../optimizer/update-parameters.js';
 import type { Recipe } from '../recipe/recipe-schema.js';
+import { nextAverage } from './average-state.js';
 import { batchGradients, type BatchPart } from './batch-gradients.js';
 import { batchMistakes } from './batch-mistakes.js';
 import { findNonFinite } from './find-non-finite.js';
@@ -22,6 +29,8 @@ export interface StepInput {
   readonly weightDecay: readonly number[];
   /** What the learning rate of each parameter is multiplied by, in the network's order. Absent: 1. */
   readonly rateScale?: readonly number[];
+  /** The part of the state's average that stays; absent, the average is not updated. See `averageDecay`. */
+  readonly averageDecay?: number | undefined;
 }
 
 export interface StepOutput {
@@ -59,7 +68,8 @@ export function trainStep(input: StepInput): StepOutput | StepFailure {
     disposeNamed(gradients);
   };
   if (updated !== undefined && Number.isFinite(loss)) {
-    const next = { network: { parameters: updated.parameters, buffers: made.buffers }, velocities: updated.velocities };
+    const trained = { parameters: updated.parameters, buffers: made.buffers };
+    const next = { network: trained, velocities: updated.velocities, average: averaged(input, trained) };
     disposeReplaced(state, next);
     finish();
     return { loss, mistakes, state: next };
@@ -72,6 +82,10 @@ export function trainStep(input: StepInput): StepOutput | StepFailure {
   disposeReplaced({ network: discarded, velocities: updated?.velocities ?? {} }, state);
   finish();
   return { loss, nonFinite: nonFinite ?? (Number.isFinite(loss) ? 'the norm of the gradients' : 'the loss') };
+}
+
+function averaged({ state: { average }, averageDecay }: StepInput, trained: NetworkState): NetworkState | undefined {
+  return average === undefined || averageDecay === undefined ? average : nextAverage(average, trained, averageDecay);
 }
 
 function countMistakes(parts: readonly BatchPart[], labels: ArrayLike<number>, classes: number): number {
@@ -92,6 +106,7 @@ function disposeReplaced(replaced: TrainingState, kept: TrainingState): void {
   for (const tensor of tensorsOf(replaced)) if (!alive.has(tensor)) tensor.dispose();
 }
 
-function tensorsOf({ network, velocities }: TrainingState): Tensor[] {
-  return [network.parameters, network.buffers, velocities].flatMap((tensors) => Object.values(tensors));
+function tensorsOf({ network, velocities, average }: TrainingState): Tensor[] {
+  const named = [network.parameters, network.buffers, velocities, average?.parameters ?? {}, average?.buffers ?? {}];
+  return named.flatMap((tensors) => Object.values(tensors));
 }
