@@ -31,7 +31,11 @@ export function finishSample(
     writeByTable(target, values, { size, mirrored, shift, mean, deviation });
     return;
   }
-  const pixels = jitter === undefined ? values : jittered(values, jitter);
+  if (jitter === undefined) {
+    writeByPixel(target, values, { size, mirrored, shift, mean, deviation });
+    return;
+  }
+  const pixels = jittered(values, jitter);
   const perPixel = mean.length > 3;
   for (let row = 0; row < size; row += 1) {
     for (let column = 0; column < size; column += 1) {
@@ -66,6 +70,27 @@ function writeByTable(
       target[to] = red[values[from] ?? 0] ?? 0;
       target[to + 1] = green[values[from + 1] ?? 0] ?? 0;
       target[to + 2] = blue[values[from + 2] ?? 0] ?? 0;
+    }
+  }
+}
+
+/** A mean for every pixel: as fast as the table, since nothing is looked up. */
+function writeByPixel(
+  target: Float32Array,
+  values: Uint8Array,
+  options: { size: number; mirrored: boolean; shift: readonly number[] } & Normalization,
+): void {
+  const { size, mirrored, shift, mean, deviation } = options;
+  const [redShift = 0, greenShift = 0, blueShift = 0] = shift;
+  const [red = 1, green = 1, blue = 1] = deviation;
+  const step = mirrored ? -3 : 3;
+  let from = 0;
+  for (let row = 0; row < size; row += 1) {
+    let to = 3 * (mirrored ? (row + 1) * size - 1 : row * size);
+    for (let column = 0; column < size; column += 1, from += 3, to += step) {
+      target[to] = ((values[from] ?? 0) + redShift - (mean[from] ?? 0)) / red;
+      target[to + 1] = ((values[from + 1] ?? 0) + greenShift - (mean[from + 1] ?? 0)) / green;
+      target[to + 2] = ((values[from + 2] ?? 0) + blueShift - (mean[from + 2] ?? 0)) / blue;
     }
   }
 }

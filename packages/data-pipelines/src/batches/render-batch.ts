@@ -5,7 +5,7 @@ import type { SampleDraw } from '../augmentation/sample-draw.js';
 import { type ImageLimits, type ResamplingKernel, renderImage } from '../images/render-image.js';
 import { UnreadableImage } from '../images/unreadable-image.js';
 import type { ImageLocation } from '../sources/image-source.js';
-import { createLocationReader } from '../sources/read-location.js';
+import { type LocationReader, createLocationReader } from '../sources/read-location.js';
 
 /** What all samples of a run have in common. */
 export interface RenderContext {
@@ -39,38 +39,81 @@ export interface RenderedBatch {
  */
 const AT_ONCE = 6;
 
-/** A function that reads, decodes, crops and normalises the samples of a request. */
-export function createRenderer({
-  size,
-  kernel,
-  normalization,
-  limits,
-}: RenderContext): (request: RenderRequest) => Promise<RenderedBatch> {
-  const reader = createLocationReader(limits?.bytes);
-  const values = size * size * 3;
-  return async ({ samples }) => {
+/**
+ * A function that reads, decodes, crops and normalises the samples of a request. Requests are taken in order; the next
+ * one is begun where the last samples of one are still in work, so that no thread waits at the end of a batch.
+ */
+export function createRenderer(context: RenderContext): (request: RenderRequest) => Promise<RenderedBatch> {
+  const reader = createLocationReader(context.limits?.bytes);
+  const places = createPlaces(AT_ONCE);
+  let begun: Promise<unknown> = Promise.resolve();
+
+  /** Resolves once every sample is in work; the batch is there when they are done. */
+  const begin = async ({ samples }: RenderRequest): Promise<{ readonly done: Promise<RenderedBatch> }> => {
+    const values = context.size * context.size * 3;
     const pixels = new Float32Array(samples.length * values);
     const failures: RenderFailure[] = [];
-    const render = async (slot: number): Promise<void> => {
-      const sample = samples[slot];
-      if (sample === undefined) return;
-      const { location, draw } = sample;
-      try {
-        const bytes = await reader.read(location);
-        const frame = (width: number, height: number) => frameSample(draw.frame, width, height);
-        const image = await renderImage(bytes, { frame, kernel, limits });
-        const target = pixels.subarray(slot * values, (slot + 1) * values);
-        finishSample(target, image.values, { size, draw, normalization });
-      } catch (cause) {
-        if (!(cause instanceof UnreadableImage)) throw cause;
-        failures.push({ slot, wanted: cause.wanted, received: cause.received });
-      }
-    };
-    let next = 0;
-    const takeTurns = async (): Promise<void> => {
-      while (next < samples.length) await render(next++);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, takeTurns));
-    return { pixels, failures: failures.sort((first, second) => first.slot - second.slot) };
+    const works: Promise<void>[] = [];
+    for (const [slot, sample] of samples.entries()) {
+      await places.take();
+      const target = pixels.subarray(slot * values, (slot + 1) * values);
+      const work = renderSample(target, sample, { context, reader })
+        .then((failure) => {
+          if (failure !== undefined) failures.push({ slot, ...failure });
+        })
+        .finally(() => places.leave());
+      // Reported when the batch is waited for; until then it must not count as unhandled.
+      work.catch(() => undefined);
+      works.push(work);
+    }
+    const done = Promise.all(works).then(() => ({
+      pixels,
+      failures: failures.sort((first, second) => first.slot - second.slot),
+    }));
+    done.catch(() => undefined);
+    return { done };
+  };
+  return async (request) => {
+    const beginning = begun.then(() => begin(request));
+    begun = beginning;
+    return await (
+      await beginning
+    ).done;
+  };
+}
+
+/** Writes one sample, or says why it could not be. */
+async function renderSample(
+  target: Float32Array,
+  { location, draw }: RenderRequest['samples'][number],
+  { context, reader }: { readonly context: RenderContext; readonly reader: LocationReader },
+): Promise<Omit<RenderFailure, 'slot'> | undefined> {
+  const { size, kernel, normalization, limits } = context;
+  try {
+    const bytes = await reader.read(location);
+    const frame = (width: number, height: number) => frameSample(draw.frame, width, height);
+    const image = await renderImage(bytes, { frame, kernel, limits });
+    finishSample(target, image.values, { size, draw, normalization });
+    return undefined;
+  } catch (cause) {
+    if (!(cause instanceof UnreadableImage)) throw cause;
+    return { wanted: cause.wanted, received: cause.received };
+  }
+}
+
+/** So many places; who finds none free waits, first come, first served. */
+function createPlaces(free: number): { take(): Promise<void>; leave(): void } {
+  const waiting: (() => void)[] = [];
+  return {
+    take() {
+      if (free === 0) return new Promise((resolve) => waiting.push(resolve));
+      free -= 1;
+      return Promise.resolve();
+    },
+    leave() {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    },
   };
 }
