@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 
 from counter_random import label_tensor, uniform_tensor
+from family_networks import FAMILY, create_family_network
 from goldens import summarise, write_golden
 from residual_networks import create_network
 
@@ -46,6 +47,8 @@ class Golden:
     learning_rate: float = 0.01
 
 
+STRIDED_STEMS = ("small-resnext", "small-se", "small-resnet-d", "small-resnetrs")
+
 GOLDENS = {
     "resnet20": Golden("resnet20", 32, 2, 16, 10, tuple(TRAININGS), 16, beta=(0.5, 1.5)),
     "resnet20-b": Golden("resnet20-b", 32, 2, 16, 10, ("torch",), 16, beta=(0.5, 1.5)),
@@ -53,6 +56,11 @@ GOLDENS = {
     "resnet50": Golden("resnet50", 64, 2, 4, 1000, ("torch nesterov",), 4, beta=(3, 4), learning_rate=1e-6),
     "resnet50-paper": Golden("resnet50-paper", 64, 2, 4, 1000, ("caffe",), 4, beta=(3, 4), learning_rate=1e-6),
     "resnet50-224": Golden("resnet50", 224, 2, 0, 1000, (), 4, beta=(4, 5)),
+    # Stems that pool leave 16x16 of 64x64.
+    **{
+        name: Golden(name, 64 if name in STRIDED_STEMS else 32, 2, 8, 10, ("torch",), 12)
+        for name in FAMILY
+    },
 }
 
 
@@ -85,7 +93,7 @@ def value_of(seed, name, shape, beta):
     if len(shape) == 2:
         bound = np.float32(1 / np.sqrt(shape[0]))
         return uniform_tensor(seed, purpose, shape, -bound, bound)
-    if name == "fc.bias":
+    if name.endswith(("fc.bias", "se.fc1.bias", "se.fc2.bias", "gate.bias")):
         return uniform_tensor(seed, purpose, shape, -0.125, 0.125)
     if name.endswith("running_mean"):
         return uniform_tensor(seed, purpose, shape, -0.5, 0.5)
@@ -116,7 +124,8 @@ def batch_of(golden, seed, count, run):
 
 
 def load(golden, seed, beta, run):
-    module = create_network(golden.network, run.dtype)
+    create = create_family_network if golden.network in FAMILY else create_network
+    module = create(golden.network, run.dtype)
     module.load_state_dict(generated_state(module, seed, beta), strict=False)
     return module.to(memory_format=run.memory_format)
 
