@@ -6,14 +6,19 @@ export class Speedometer {
   #sessionImages = 0;
   #lapSeconds = 0;
   #lapImages = 0;
+  #sessionWaiting = 0;
+  #lapWaiting = 0;
   #secondsPerImage: number | undefined;
 
   constructor(secondsBefore: number) {
     this.seconds = secondsBefore;
   }
 
-  add(images: number, seconds: number): void {
+  /** @param waiting of the seconds: until the batch was there */
+  add(images: number, seconds: number, waiting = 0): void {
     this.seconds += seconds;
+    this.#sessionWaiting += waiting;
+    this.#lapWaiting += waiting;
     this.#sessionSeconds += seconds;
     this.#sessionImages += images;
     this.#lapSeconds += seconds;
@@ -32,15 +37,24 @@ export class Speedometer {
     return rate(this.#sessionImages, this.#sessionSeconds);
   }
 
-  /** Since the last call of `lap`. */
-  lap(): number {
-    const speed = rate(this.#lapImages, this.#lapSeconds);
+  /** The part of this session's time in which training waited for batches, 0–1. */
+  get sessionWaiting(): number {
+    return rate(this.#sessionWaiting, this.#sessionSeconds);
+  }
+
+  /** Images a second, and the part of the time spent waiting for batches, since the last call of `lap`. */
+  lap(): { readonly imagesPerSecond: number; readonly waiting: number } {
+    const lap = {
+      imagesPerSecond: rate(this.#lapImages, this.#lapSeconds),
+      waiting: rate(this.#lapWaiting, this.#lapSeconds),
+    };
     this.#lapImages = 0;
     this.#lapSeconds = 0;
-    return speed;
+    this.#lapWaiting = 0;
+    return lap;
   }
 }
 
-function rate(images: number, seconds: number): number {
-  return seconds > 0 ? images / seconds : 0;
+function rate(amount: number, seconds: number): number {
+  return seconds > 0 ? amount / seconds : 0;
 }

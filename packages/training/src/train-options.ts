@@ -79,6 +79,8 @@ export interface TrainingResult {
   readonly seconds: number;
   /** Over this call; 0 when no step was left to do. */
   readonly imagesPerSecond: number;
+  /** The part of this call's training time in which it waited for batches, 0–1. */
+  readonly waiting: number;
   /** What `evaluate` returned after the last step, if it ran there. */
   readonly evaluation: EvaluationSummary | undefined;
 }

@@ -98,6 +98,7 @@ export class TrainingLoop {
       checkpoint,
       seconds: this.#speed.seconds,
       imagesPerSecond: this.#speed.session,
+      waiting: this.#speed.sessionWaiting,
       evaluation: this.#evaluation,
     };
   }
@@ -115,9 +116,10 @@ export class TrainingLoop {
     // Promises alone never let timers and signals in: one turn of the event loop a step does.
     await setImmediate();
     const { value: batch } = await stream.next();
+    const waited = performance.now() - began;
     const rate = learningRate(recipe.schedule, this.#progress.step, this.#totalSteps, this.#progress.schedule);
     const result = this.#compute(batch, rate);
-    this.#speed.add(result.examples, (performance.now() - began) / 1000);
+    this.#speed.add(result.examples, (performance.now() - began) / 1000, waited / 1000);
     await this.#report(rate, result);
     const { step } = this.#progress;
     if (step % recipe.logEverySteps === 0 || step === this.#totalSteps) await this.#log(rate);
@@ -184,7 +186,7 @@ export class TrainingLoop {
       learningRate: rate,
       loss: window.loss / window.steps,
       error: window.mistakes / window.examples,
-      imagesPerSecond: this.#speed.lap(),
+      ...this.#speed.lap(),
       seconds: this.#speed.seconds,
       memory: memoryUse(),
     });

@@ -137,7 +137,7 @@ async function run(wanted: Recipe, place: Place, options: SessionOptions, output
 const reportPath = (runFolder: string): string => join(runFolder, 'report.html');
 
 function summarize(
-  { stopped, step, totalSteps, seconds, imagesPerSecond, checkpoint, evaluation }: TrainingResult,
+  { stopped, step, totalSteps, seconds, imagesPerSecond, waiting, checkpoint, evaluation }: TrainingResult,
   run: {
     readonly runFolder: string;
     readonly backend: string;
@@ -149,7 +149,7 @@ function summarize(
   return {
     ...{ stopped, runFolder: run.runFolder, report: reportPath(run.runFolder), checkpoint },
     ...{ network: run.network.name, recipe: run.recipe.name, backend: run.backend },
-    ...{ step, totalSteps, seconds, imagesPerSecond, evaluation },
+    ...{ step, totalSteps, seconds, imagesPerSecond, waiting, evaluation },
     ...(run.broken === 0 ? {} : { brokenImages: run.broken }),
   };
 }

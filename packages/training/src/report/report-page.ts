@@ -66,6 +66,7 @@ function finalFigures({ metrics, evaluation }: ReportData): { label: string; val
           { label: 'training error', value: percent(last.error) },
           { label: 'training time', value: duration(last.seconds) },
           { label: 'images/s', value: figure(last.imagesPerSecond) },
+          ...waitingRow(metrics),
         ];
   if (evaluation === undefined) return training;
   return [
@@ -76,6 +77,24 @@ function finalFigures({ metrics, evaluation }: ReportData): { label: string; val
     ...(evaluation.step === undefined ? [] : [{ label: 'evaluated after step', value: String(evaluation.step) }]),
     ...training,
   ];
+}
+
+/** Over the whole run: each line tells of the time since the line before. */
+function waitingRow(metrics: ReportData['metrics']): { label: string; value: string }[] {
+  let before = 0;
+  let waited = 0;
+  let seconds = 0;
+  for (const record of metrics) {
+    if (record.kind !== 'step') continue;
+    const spent = Math.max(0, record.seconds - before);
+    before = record.seconds;
+    if (record.waiting === undefined) continue;
+    waited += record.waiting * spent;
+    seconds += spent;
+  }
+  return seconds === 0
+    ? []
+    : [{ label: 'waited for data', value: `${percent(waited / seconds)} of the training time` }];
 }
 
 function environmentRows({ sessions }: Environment): { label: string; value: string }[] {

@@ -41,6 +41,7 @@ async function runFolderOf({ steps = 40, name = 'tiny', evaluated = true } = {})
       loss,
       error: 0.5,
       imagesPerSecond: 800,
+      waiting: step % 2 === 0 ? 0.3 : 0.1,
       seconds: step * 7,
       memory,
     });
@@ -91,6 +92,7 @@ describe('the report of a run', () => {
       '4 min 40 s',
       'SGD, Nesterov momentum 0.9',
       'after step40',
+      'waited for data20.0 % of the training time',
     ])
       expect(text).toContain(figure);
     const cells = [...document.querySelectorAll('.confusion tbody tr')].map((row) =>

@@ -19,6 +19,7 @@ const stepRecordSchema = z.object({
   loss: figure,
   error: figure,
   imagesPerSecond: z.number().min(0),
+  waiting: z.number().min(0).max(1).optional(),
   seconds: z.number().min(0),
   memory: memorySchema,
 });
@@ -39,7 +40,8 @@ export const metricsRecordSchema = z.discriminatedUnion('kind', [stepRecordSchem
 export type MemoryUse = z.infer<typeof memorySchema>;
 /**
  * A line of `metrics.jsonl` for a log step. `step` counts steps done, `epoch` epochs done (a fraction); `loss` and
- * `error` (0–1) are means over the steps since the line before; `seconds` is training time of the run so far.
+ * `error` (0–1) are means over the steps since the line before; `seconds` is training time of the run so far;
+ * `waiting` the part (0–1) of the time since the line before in which training waited for batches.
  */
 export type StepRecord = z.infer<typeof stepRecordSchema>;
 /** A line of `metrics.jsonl` for an evaluation between steps; errors are fractions. */
@@ -49,6 +51,6 @@ export type MetricsRecord = z.infer<typeof metricsRecordSchema>;
 /** A record without the fields that two identical runs may differ in: time, speed and memory. */
 export function withoutTiming(record: MetricsRecord): Partial<MetricsRecord> {
   if (record.kind === 'evaluation') return record;
-  const { imagesPerSecond: _speed, seconds: _seconds, memory: _memory, ...rest } = record;
+  const { imagesPerSecond: _speed, waiting: _waiting, seconds: _seconds, memory: _memory, ...rest } = record;
   return rest;
 }
