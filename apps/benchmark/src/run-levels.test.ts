@@ -1,5 +1,8 @@
 import { nativeStatus } from '@resnet-ts/backend-native';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { pictureFolder } from './__fixtures__/picture-folder.js';
 import { exitCodes } from './exit-codes.js';
 import { resultSchema } from './report/result-schema.js';
 import { run } from './run.js';
@@ -62,6 +65,19 @@ describe.runIf(nativeStatus().loaded)('bench', () => {
   it('epoch trains through the loop, again and again', async () => {
     const { measurements } = await result('epoch', '--model', 'resnet8', '--batch', '4', '--steps', '2', '--alone');
     expect(measurements[0]).toMatchObject({ contender: 'resnet-ts', batch: 8, rounds: 1 });
+  });
+
+  it('data decodes an image folder, and skips torchvision where it is not there', async () => {
+    const folder = pictureFolder();
+    try {
+      const argv = ['--images', folder, '--batch', '4', '--workers', '0,1', '--python', '/nowhere/python'];
+      const { measurements, skipped, command } = await result('data', ...argv);
+      expect(measurements.map(({ contender }) => contender)).toEqual(['resnet-ts, 0 workers', 'resnet-ts, 1 worker']);
+      expect(skipped).toEqual([{ contender: 'Pillow + torchvision', reason: expect.stringMatching(/pip install/) }]);
+      expect(command).not.toContain(tmpdir());
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('data and scaling run', async () => {
