@@ -60,6 +60,16 @@ describe('bit for bit, stopped after every step', () => {
         },
       },
     ],
+    ['mixup', { mixing: { mixup: { alpha: 0.4 }, probability: 1 } }],
+    [
+      'mixup or cutmix in parts of a batch',
+      {
+        mixing: { mixup: { alpha: 0.4 }, cutmix: { alpha: 1 }, probability: 0.9 },
+        optimizer: { ...tinyRecipe().optimizer, microBatches: 2 },
+      },
+    ],
+    ['cutout', { erasing: { kind: 'cutout', size: 2 } }],
+    ['random erasing', { erasing: { kind: 'random-erasing', probability: 0.5, area: [0.1, 0.4], aspect: [0.3, 3.3] } }],
     ['an average', { averaging: { kind: 'ema', decay: 0.9, everySteps: 1, warmup: true } }],
     ['an average of every third step', { averaging: { kind: 'ema', decay: 0.5, everySteps: 3, warmup: false } }],
     ['clipped values', { optimizer: { ...tinyRecipe().optimizer, clip: { kind: 'value', limit: 0.01 } } }],

@@ -1,5 +1,6 @@
 import type { Averaging } from './averaging-schema.js';
 import { describeData } from './describe-data.js';
+import { describeErasing, describeMixing } from './describe-mixing.js';
 import { describeOptimizer } from './describe-optimizer.js';
 import { describeSchedule } from './describe-schedule.js';
 import type { Recipe } from './recipe-schema.js';
@@ -29,6 +30,8 @@ export function describeRecipe(recipe: Recipe): RecipeLine[] {
     { label: 'learning rate', value: describeSchedule(recipe.schedule) },
     ...describeOptimizer(recipe.optimizer),
     ...(recipe.averaging === undefined ? [] : [{ label: 'averaging', value: describeAveraging(recipe.averaging) }]),
+    ...(recipe.erasing === undefined ? [] : [{ label: 'erasing', value: describeErasing(recipe.erasing) }]),
+    ...(recipe.mixing === undefined ? [] : [{ label: 'mixing', value: describeMixing(recipe.mixing) }]),
     { label: 'label smoothing', value: String(recipe.labelSmoothing) },
     { label: 'precision', value: recipe.precision },
     { label: 'convolution', value: recipe.convolution },

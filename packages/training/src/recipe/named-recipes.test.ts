@@ -110,6 +110,32 @@ test('what an optimiser does beside the usual is described', () => {
   );
 });
 
+test('what happens to batches and weights beside the usual is described, and what is off is not', () => {
+  const recipe = namedRecipe('cifar10-quick');
+  const described = describeRecipe({
+    ...recipe,
+    averaging: { kind: 'ema', decay: 0.99, everySteps: 5, warmup: true },
+    mixing: { mixup: { alpha: 0.2 }, cutmix: { alpha: 1 }, probability: 0.5 },
+    erasing: { kind: 'cutout', size: 16 },
+  });
+  expect(described).toEqual(
+    expect.arrayContaining([
+      {
+        label: 'averaging',
+        value:
+          'moving average of weights and running statistics, keeping 0.99 every 5 steps, less of it at first; it is what is evaluated',
+      },
+      {
+        label: 'mixing',
+        value: 'mixup with λ from Beta(0.2, 0.2) or cutmix with λ from Beta(1, 1), of 50 % of the batches',
+      },
+      { label: 'erasing', value: 'cutout, a square of 16 pixels of each image' },
+    ]),
+  );
+  const labels = describeRecipe(recipe).map(({ label }) => label);
+  for (const label of ['averaging', 'mixing', 'erasing', 'gradient clipping']) expect(labels).not.toContain(label);
+});
+
 test('differences are named by their path', () => {
   const recipe = namedRecipe('cifar10-quick');
   const other = { ...recipe, seed: 2, optimizer: { ...recipe.optimizer, momentum: 0.8 }, length: { steps: 10 } };

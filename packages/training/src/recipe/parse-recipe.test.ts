@@ -83,6 +83,17 @@ describe('parseRecipe', () => {
       { ...quick(), optimizer: { ...quick().optimizer, clip: { kind: 'value', limit: 0 } } },
       'for optimizer.clip.limit, received 0',
     ],
+    ['mixing of nothing', { ...quick(), mixing: { probability: 1 } }, 'expected mixup, cutmix or both for mixing'],
+    [
+      'bounds the wrong way round',
+      { ...quick(), erasing: { kind: 'random-erasing', probability: 1, area: [0.3, 0.1], aspect: [1, 2] } },
+      'expected at least 0.3 for erasing.area[1], received 0.1',
+    ],
+    [
+      'a decay that keeps everything',
+      { ...quick(), averaging: { kind: 'ema', decay: 1, everySteps: 1, warmup: false } },
+      'for averaging.decay, received 1',
+    ],
     [
       'a curve that would rise',
       { ...quick(), schedule: { kind: 'cosine', rate: 0.1, finalRate: 0.2 } },

@@ -2,6 +2,7 @@ import { CHECKPOINTING } from '@resnet-ts/tensor-ops';
 import { z } from 'zod';
 import { averagingSchema } from './averaging-schema.js';
 import { dataSchema } from './data-schema.js';
+import { erasingSchema, mixingSchema } from './mixing-schema.js';
 import { optimizerSchema } from './optimizer-schema.js';
 import { scheduleSchema } from './schedule-schema.js';
 
@@ -22,6 +23,10 @@ export const recipeSchema = z
     schedule: scheduleSchema,
     /** What is evaluated in place of the weights that are trained. Absent: those themselves. */
     averaging: averagingSchema.optional(),
+    /** Pictures of two images in the training batches. Absent: none. */
+    mixing: mixingSchema.optional(),
+    /** Parts of training images that are set to 0, before mixing. Absent: none. */
+    erasing: erasingSchema.optional(),
     labelSmoothing: z.number().min(0).lt(1),
     /** Decides initial weights, shuffling, crops and flips. */
     seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),

@@ -58,6 +58,23 @@ test.each([2, 3, 4, 7])('%i parts without batch norm give the gradient and the l
   expect(tf.memory().numTensors).toBe(tensors);
 });
 
+test('parts of a mixed batch have the labels of their own images', async () => {
+  const batch = await firstBatch();
+  const mixed = { labels: tf.reverse1d(batch.labels), share: 0.3 };
+  const { network: state } = initialTrainingState(tinyPlainNetwork, 1);
+  const loss = (parts: number) => {
+    const made = batchGradients({
+      network: tinyPlainNetwork,
+      recipe: recipe(parts),
+      state,
+      batch: { ...batch, mixed },
+    });
+    return made.parts.reduce((sum, part) => sum + part.share * (part.loss.dataSync()[0] ?? NaN), 0);
+  };
+  expect(loss(2)).toBeCloseTo(loss(1), 6);
+  expect(loss(4)).toBeCloseTo(loss(1), 6);
+});
+
 test('batch norm sees one part at a time, and its running statistics move on once a part', async () => {
   const batch = await firstBatch();
   const { network: state } = initialTrainingState(tinyNetwork, 1);

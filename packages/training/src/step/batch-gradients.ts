@@ -1,8 +1,6 @@
 import {
   disposeNamed,
-  softmaxCrossEntropy,
   valueAndGradients,
-  type Batch,
   type ImageClassifier,
   type NamedTensors,
   type NetworkState,
@@ -10,7 +8,9 @@ import {
 } from '@resnet-ts/tensor-ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { disposeBatch, type StepBatch } from '../augmentation/augment-batch.js';
 import type { Recipe } from '../recipe/recipe-schema.js';
+import { batchLoss } from './batch-loss.js';
 
 /** Where the logits travel among the buffers; no parameter path has a space. */
 const LOGITS = 'the logits';
@@ -19,7 +19,7 @@ export interface GradientInput {
   readonly network: ImageClassifier;
   readonly recipe: Pick<Recipe, 'optimizer' | 'labelSmoothing' | 'checkpointing'>;
   readonly state: NetworkState;
-  readonly batch: Batch;
+  readonly batch: StepBatch;
   readonly randomness?: StepRandomness | undefined;
 }
 
@@ -62,7 +62,7 @@ export function batchGradients(input: GradientInput): BatchGradients {
     // Each part draws anew: a layer's draws are by step and place in the batch, and every part has a first place.
     const randomness = input.randomness && { ...input.randomness, step: input.randomness.step * wanted + index };
     const made = pass(input, batch, buffers, randomness);
-    disposeNamed({ ...batch });
+    disposeBatch(batch);
     disposeUnless(buffers, [input.state.buffers, made.buffers]);
     buffers = made.buffers;
     const share = size / images;
@@ -74,15 +74,15 @@ export function batchGradients(input: GradientInput): BatchGradients {
 
 function pass(
   { network, recipe, state }: GradientInput,
-  { images, labels }: Batch,
+  batch: StepBatch,
   buffers: NamedTensors,
   randomness: StepRandomness | undefined,
 ) {
   const { loss, gradients, auxiliary } = valueAndGradients(state.parameters, (parameters) => {
     const mode = { training: true, checkpointing: recipe.checkpointing, randomness };
-    const forward = network.apply(images, { parameters, buffers }, mode);
+    const forward = network.apply(batch.images, { parameters, buffers }, mode);
     return {
-      loss: softmaxCrossEntropy(forward.logits, labels, { labelSmoothing: recipe.labelSmoothing }),
+      loss: batchLoss(forward.logits, batch, recipe.labelSmoothing),
       auxiliary: { ...forward.buffers, [LOGITS]: forward.logits },
     };
   });
@@ -101,8 +101,14 @@ function split(images: number, wanted: number): { index: number; from: number; s
   })).filter(({ size }) => size > 0);
 }
 
-function sliceBatch({ images, labels }: Batch, from: number, size: number): Batch {
-  return { images: tf.slice(images, [from, 0, 0, 0], [size, -1, -1, -1]), labels: tf.slice(labels, [from], [size]) };
+function sliceBatch({ images, labels, mixed }: StepBatch, from: number, size: number): StepBatch {
+  const sliced = {
+    images: tf.slice(images, [from, 0, 0, 0], [size, -1, -1, -1]),
+    labels: tf.slice(labels, [from], [size]),
+  };
+  return mixed === undefined
+    ? sliced
+    : { ...sliced, mixed: { ...mixed, labels: tf.slice(mixed.labels, [from], [size]) } };
 }
 
 function addShare(sum: NamedTensors | undefined, gradients: NamedTensors, share: number): NamedTensors {

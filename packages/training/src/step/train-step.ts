@@ -1,5 +1,7 @@
 import {
+  ArgumentError,
   disposeNamed,
+  expected,
   type Batch,
   type ImageClassifier,
   type NetworkState,
@@ -8,6 +10,7 @@ import {
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { clipGradients } from '../optimizer/clip-gradients.js';
 import { updateParameters } from '../optimizer/update-parameters.js';
+import { augmentBatch, augmentsBatches, disposeBatch, type StepBatch } from '../augmentation/augment-batch.js';
 import type { Recipe } from '../recipe/recipe-schema.js';
 import { nextAverage } from './average-state.js';
 import { batchGradients, type BatchPart } from './batch-gradients.js';
@@ -17,8 +20,8 @@ import type { TrainingState } from './training-state.js';
 
 export interface StepInput {
   readonly network: ImageClassifier;
-  readonly recipe: Pick<Recipe, 'optimizer' | 'labelSmoothing' | 'checkpointing'>;
-  /** What the network draws from, if it draws. */
+  readonly recipe: Pick<Recipe, 'optimizer' | 'labelSmoothing' | 'checkpointing' | 'mixing' | 'erasing'>;
+  /** What the network and the recipe draw from, if they draw. */
   readonly randomness?: StepRandomness;
   readonly state: TrainingState;
   readonly batch: Batch;
@@ -36,7 +39,10 @@ export interface StepInput {
 export interface StepOutput {
   /** Mean cross-entropy over the batch. */
   readonly loss: number;
-  /** Wrong predictions in the batch, from the same forward pass that the gradients came from. */
+  /**
+   * Wrong predictions in the batch, from the same forward pass that the gradients came from. Of a mixed image the label
+   * with the larger share counts.
+   */
   readonly mistakes: number;
   readonly state: TrainingState;
 }
@@ -54,18 +60,21 @@ export interface StepFailure {
  * compared before and after.
  */
 export function trainStep(input: StepInput): StepOutput | StepFailure {
-  const { network, recipe, state, batch, randomness } = input;
+  const { network, recipe, state, randomness } = input;
   const { clip } = recipe.optimizer;
+  const augmented = augmentsBatches(recipe) ? augmentBatch(input.batch, recipe, drawing(randomness)) : undefined;
+  const batch = augmented ?? input.batch;
   const made = batchGradients({ network, recipe, state: state.network, batch, randomness });
   const clipped = clip === undefined ? made.gradients : clipGradients(made.gradients, clip);
   const gradients = clipped ?? made.gradients;
   const updated = clipped && updateParameters(input, clipped);
   // Everything is under way before the first value is read back: a backend that works on its own is waited for once.
   const loss = made.parts.reduce((sum, part) => sum + part.share * (part.loss.dataSync()[0] ?? Number.NaN), 0);
-  const mistakes = countMistakes(made.parts, input.labels, network.classes);
+  const mistakes = countMistakes(made.parts, mainLabels(batch, input.labels), network.classes);
   const finish = (): void => {
     for (const part of made.parts) [part.loss, part.logits].forEach((tensor) => tensor.dispose());
     disposeNamed(gradients);
+    if (augmented !== undefined) disposeBatch(augmented);
   };
   if (updated !== undefined && Number.isFinite(loss)) {
     const trained = { parameters: updated.parameters, buffers: made.buffers };
@@ -82,6 +91,17 @@ export function trainStep(input: StepInput): StepOutput | StepFailure {
   disposeReplaced({ network: discarded, velocities: updated?.velocities ?? {} }, state);
   finish();
   return { loss, nonFinite: nonFinite ?? (Number.isFinite(loss) ? 'the norm of the gradients' : 'the loss') };
+}
+
+function drawing(randomness: StepRandomness | undefined): StepRandomness {
+  if (randomness !== undefined) return randomness;
+  throw new ArgumentError(
+    expected('a seed and a step', 'randomness', randomness, 'the recipe changes batches at random'),
+  );
+}
+
+function mainLabels({ mixed }: StepBatch, labels: ArrayLike<number>): ArrayLike<number> {
+  return mixed !== undefined && mixed.share < 0.5 ? mixed.labels.dataSync() : labels;
 }
 
 function averaged({ state: { average }, averageDecay }: StepInput, trained: NetworkState): NetworkState | undefined {
