@@ -144,6 +144,7 @@ describe('networks after the paper', () => {
     ['preresnet56-b', 855_578],
     ['preresnet110-b', 1_730_522],
     ['preresnet20', 269_722],
+    ['preresnet56', 853_018],
     ['preresnet110', 1_727_962],
     ['preresnet164', 1_703_258],
     ['preresnet18', 11_687_848],

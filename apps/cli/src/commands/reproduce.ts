@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { collect, naturalNumber } from '../parse-options.js';
 import type { SetExitCode } from '../program.js';
-import { backendOption, dataOption, jsonOption, threadsOption, workersOption } from './shared-options.js';
+import { backendOption, imagesOption, jsonOption, threadsOption, workersOption } from './shared-options.js';
 
 /** Options of `resnet reproduce`, as commander parses them. */
 export interface ReproduceOptions {
@@ -26,7 +26,7 @@ export function addReproduceCommand(program: Command, setExitCode: SetExitCode):
     .argument('[experiment]', 'such as table-6 or figure-1')
     .option('--scale <fraction>', "length of every schedule in the paper's: 1/8 fits a laptop", '1')
     .option('--out <dir>', 'folder of the runs and reports, shared by all experiments', 'runs/reproduce')
-    .addOption(dataOption())
+    .addOption(imagesOption())
     .option('--network <name>', 'train this network of the experiment alone; may be repeated', collect, [])
     .option(
       '--seed <n>',
@@ -43,6 +43,7 @@ export function addReproduceCommand(program: Command, setExitCode: SetExitCode):
     .addHelpText(
       'after',
       `
+CIFAR's experiments take data sets of --data; figure-4 and tables 2 to 4 take train and val of --data, a folder a class.
 Runs go on where they were stopped, and finished ones are not run again, whichever experiment made them.
 Ctrl-C stops after the current step with a checkpoint; the same command goes on.
 
@@ -51,6 +52,7 @@ Examples:
   resnet reproduce table-6                          as the paper ran it: days on a laptop
   resnet reproduce table-6 --network resnet20       one row of it: two and a half hours on two cores
   resnet reproduce plain-and-residual --scale 1/8
+  resnet reproduce figure-4 --data imagenet --scale 1/64 --out runs/imagenet
   resnet reproduce figure-6 --scale 1/8 --report    what there is so far`,
     )
     .action(async (experiment: string | undefined, options: ReproduceOptions) => {

@@ -14,6 +14,12 @@ export const testDataOption = () =>
     .env('RESNET_DATA')
     .default('data');
 
+/** `--data` of reproductions. */
+export const imagesOption = () =>
+  new Option('--data <dir>', "folder of the data sets, or of images in ILSVRC's layout")
+    .env('RESNET_DATA')
+    .default('data');
+
 /** `--backend`: what does the arithmetic. */
 export const backendOption = () =>
   new Option('--backend <name>', 'what does the arithmetic; auto takes the first that works')

@@ -1,14 +1,19 @@
 import { ArgumentError, expected, nearestName } from '@resnet-ts/tensor-ops';
 import type { Experiment } from './experiment.js';
 import { figure1 } from './experiments/figure-1.js';
+import { figure4 } from './experiments/figure-4.js';
 import { figure6 } from './experiments/figure-6.js';
 import { figure7 } from './experiments/figure-7.js';
+import { table2, table3, table4 } from './experiments/imagenet-tables.js';
 import { plainAndResidual } from './experiments/plain-and-residual.js';
 import { shortcuts } from './experiments/shortcuts.js';
 import { table6 } from './experiments/table-6.js';
 
 /** Every experiment that can be reproduced, in the order of the paper. */
-export const EXPERIMENTS: readonly Experiment[] = [figure1, shortcuts, plainAndResidual, table6, figure6, figure7];
+export const EXPERIMENTS: readonly Experiment[] = [
+  ...[figure1, figure4, table2, table3, table4, shortcuts],
+  ...[plainAndResidual, table6, figure6, figure7],
+];
 
 /**
  * The experiment of that name; `Table 6`, `fig7` and `figure-7` are understood alike.

@@ -29,3 +29,20 @@ export function planCifarRun(network: string, seed: number, scale: Scale): Plann
 export function planCifarRuns(networks: readonly string[], seeds: readonly number[], scale: Scale): PlannedRun[] {
   return seeds.flatMap((seed) => networks.map((network) => planCifarRun(network, seed, scale)));
 }
+
+/** Steps between two lines of the log of a run on ImageNet, 600 points a curve. */
+const IMAGENET_LOGGED_EVERY = 1000;
+
+/**
+ * Every network with every seed by the paper's ImageNet recipe (§3.4), shortened by the scale, on the images that are
+ * named when it is started; the number of classes is theirs.
+ */
+export function planImagenetRuns(networks: readonly string[], seeds: readonly number[], scale: Scale): PlannedRun[] {
+  const base = { ...namedRecipe('imagenet-paper'), logEverySteps: IMAGENET_LOGGED_EVERY };
+  return seeds.flatMap((seed) =>
+    networks.map((network) => ({
+      folder: `${network}-seed-${seed}`,
+      recipe: scaleRecipe({ ...base, network, seed }, scale),
+    })),
+  );
+}

@@ -1,4 +1,5 @@
 import {
+  isImageFolder,
   isRunFolder,
   readEvaluation,
   readMetrics,
@@ -79,7 +80,10 @@ function nothingYet(plan: PlannedRun, runFolder: string, stepsPlanned: number): 
 }
 
 async function checkSameRecipe(runFolder: string, planned: Recipe): Promise<void> {
-  const [first] = recipeDifferences(planned, await readRecipe(runFolder));
+  // Images in a folder bring their own number of classes.
+  const follows = (field: string): boolean => isImageFolder(planned.data) && field === 'classes';
+  const differences = recipeDifferences(planned, await readRecipe(runFolder));
+  const first = differences.find(({ field }) => !follows(field));
   if (first === undefined) return;
   const remedy = 'the run was made by another version of the experiment: use another --out, or move it away';
   throw new DataError(

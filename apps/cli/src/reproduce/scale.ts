@@ -28,8 +28,8 @@ export function parseScale(text: string): Scale {
 }
 
 /**
- * A recipe with every length of its schedule multiplied by the factor: steps or epochs, boundaries, warm-ups that are
- * counted in steps, and the distance of evaluations. What is not a length stays: rates, decay, batch size, and a warm-up
+ * A recipe with every length of its schedule multiplied by the factor: steps or epochs, boundaries, the patience
+ * before a plateau, warm-ups that are counted in steps, and the distance of evaluations. What is not a length stays: rates, decay, batch size, and a warm-up
  * that ends at an error.
  */
 export function scaleRecipe(recipe: Recipe, { factor }: Scale): Recipe {
@@ -59,7 +59,9 @@ function scaleSchedule(schedule: Recipe['schedule'], scaled: (length: number) =>
       const { warmup } = schedule;
       return {
         ...schedule,
-        ...(schedule.kind === 'step' ? { boundaries: schedule.boundaries.map(scaled) } : {}),
+        ...(schedule.kind === 'step'
+          ? { boundaries: schedule.boundaries.map(scaled) }
+          : { patience: scaled(schedule.patience) }),
         ...(warmup === undefined || warmup.kind === 'until-error' ? {} : { warmup: scaleWarmup(warmup, scaled) }),
       };
     }
