@@ -67,6 +67,27 @@ describe('drawPlacements', () => {
     }
   });
 
+  it('alternates: the first epoch is drawn, and each one mirrors what the one before did not', () => {
+    const mirrored = (epoch: number, flip: true | 'alternate') => {
+      const drawn = drawPlacements({ pad: 4, flip }, { seed: 1, epoch })(images(1000));
+      return [...images(1000)].map((image) => drawn[4 * image + 3]);
+    };
+    const first = mirrored(0, 'alternate');
+    expect(first).toEqual(mirrored(0, true));
+    for (const epoch of [1, 2, 3, 8, 9]) {
+      expect(mirrored(epoch, 'alternate')).toEqual(first.map((one) => (one === epoch % 2 ? 0 : 1)));
+    }
+    expect(mirrored(2, true)).not.toEqual(first);
+  });
+
+  it('draws crops as without alternation', () => {
+    const crops = (flip: true | 'alternate') => {
+      const drawn = drawPlacements({ pad: 4, flip }, { seed: 1, epoch: 3 })(images(100));
+      return drawn.filter((_, at) => at % 4 !== 3);
+    };
+    expect(crops('alternate')).toEqual(crops(true));
+  });
+
   it('leaves images whole and in place where nothing is asked for', () => {
     const place = drawPlacements({ pad: 0, flip: false }, { seed: 1, epoch: 0 });
     expect(place(images(9))).toEqual(plainPlacements(images(9)));

@@ -5,8 +5,12 @@ import { PLACEMENT_FIELDS } from './fill-batch.js';
 export interface Augmentation {
   /** Pixels of zeros around the mean-subtracted image, into which the random crop may reach. 0: no crop. */
   readonly pad: number;
-  /** Mirror half of the images, left to right. */
-  readonly flip: boolean;
+  /**
+   * Mirror half of the images, left to right: drawn for each epoch, or with `alternate` drawn for the first one, after
+   * which every image is mirrored in every other epoch (cifar10-airbench, arXiv 2404.00498), so that two epochs
+   * show each image both ways.
+   */
+  readonly flip: boolean | 'alternate';
 }
 
 /**
@@ -20,14 +24,16 @@ export function drawPlacements(
   { seed, epoch }: { readonly seed: number; readonly epoch: number },
 ): (images: Uint32Array) => Int32Array<ArrayBuffer> {
   const crop = createCounterRandom({ seed, purpose: 'random-crop', epoch });
-  const mirror = createCounterRandom({ seed, purpose: 'horizontal-flip', epoch });
+  const alternates = flip === 'alternate';
+  const mirror = createCounterRandom({ seed, purpose: 'horizontal-flip', epoch: alternates ? 0 : epoch });
+  const turned = alternates ? epoch % 2 : 0;
   const positions = 2 * pad + 1;
   return (images) => {
     const placements = new Int32Array(images.length * PLACEMENT_FIELDS);
     images.forEach((image, sample) => {
       const row = pad === 0 ? 0 : crop.integer(positions, image, 0);
       const column = pad === 0 ? 0 : crop.integer(positions, image, 1);
-      const mirrored = flip ? mirror.integer(2, image) : 0;
+      const mirrored = flip === false ? 0 : mirror.integer(2, image) ^ turned;
       placements.set([image, row, column, mirrored], sample * PLACEMENT_FIELDS);
     });
     return placements;

@@ -22,7 +22,8 @@ const namedSetSchema = z.strictObject({
   augmentation: z.strictObject({
     /** Zeros on each side before the random crop, in pixels; 0 for no crop. */
     pad: z.number().int().min(0).max(256),
-    flip: z.boolean(),
+    /** Half of the images, drawn for each epoch; `alternate`: drawn for the first, then the other way round each time. */
+    flip: z.literal([true, false, 'alternate']),
   }),
   normalization: z.enum(['per-pixel-mean']),
 });

@@ -8,7 +8,8 @@ export function describeData(data: RecipeData): RecipeLine[] {
 
 function describeNamedSet({ set, split, augmentation: { pad, flip } }: NamedSetData): RecipeLine[] {
   const images = split === 'full' ? 'all training images' : 'training part of the train/validation split';
-  const parts = [pad > 0 ? `pad ${pad} pixels, random crop` : '', flip ? 'random horizontal flip' : ''];
+  const mirrored = flip === 'alternate' ? 'alternating horizontal flip' : 'random horizontal flip';
+  const parts = [pad > 0 ? `pad ${pad} pixels, random crop` : '', flip === false ? '' : mirrored];
   return [
     { label: 'data', value: `${set}, ${images}` },
     { label: 'augmentation', value: parts.filter((part) => part !== '').join(', ') || 'none' },

@@ -136,6 +136,21 @@ test('what happens to batches and weights beside the usual is described, and wha
   for (const label of ['averaging', 'mixing', 'erasing', 'gradient clipping']) expect(labels).not.toContain(label);
 });
 
+test('a flip that alternates is described, and is another run than one that is drawn', () => {
+  const recipe = namedRecipe('cifar10-quick');
+  const data = { ...recipe.data, augmentation: { pad: 4, flip: 'alternate' } };
+  const alternating = parseRecipe({ ...recipe, data }, 'alternating.json');
+  expect(describeRecipe(alternating)).toContainEqual({
+    label: 'augmentation',
+    value: 'pad 4 pixels, random crop, alternating horizontal flip',
+  });
+  expect(recipeHash(alternating)).not.toBe(recipeHash(recipe));
+  const misspelt = { ...data, augmentation: { pad: 4, flip: 'alternating' } };
+  expect(() => parseRecipe({ ...recipe, data: misspelt }, 'bad.json')).toThrow(
+    'expected one of true|false|"alternate" for data.augmentation.flip, received "alternating"',
+  );
+});
+
 test('differences are named by their path', () => {
   const recipe = namedRecipe('cifar10-quick');
   const other = { ...recipe, seed: 2, optimizer: { ...recipe.optimizer, momentum: 0.8 }, length: { steps: 10 } };
