@@ -25,6 +25,8 @@ export interface BatchStreamOptions {
   /** Batches that are asked for before the one in hand is taken. */
   readonly ahead: number;
   load(batch: number): PlainBatch | Promise<PlainBatch>;
+  /** Called, once all batches are asked for, with how many more of what follows could be. */
+  readonly beyond?: (batches: number) => void;
 }
 
 /**
@@ -35,7 +37,7 @@ export function batchStream(options: BatchStreamOptions): Dataset<BatchTensors> 
   return generator<BatchTensors>(() => batchIterator(options));
 }
 
-function batchIterator({ shape, firstBatch, batches, ahead, load }: BatchStreamOptions) {
+function batchIterator({ shape, firstBatch, batches, ahead, load, beyond }: BatchStreamOptions) {
   const pending: (PlainBatch | Promise<PlainBatch>)[] = [];
   let asked = firstBatch;
   const ask = (): void => {
@@ -49,6 +51,7 @@ function batchIterator({ shape, firstBatch, batches, ahead, load }: BatchStreamO
     async next(): Promise<IteratorResult<BatchTensors, undefined>> {
       for (;;) {
         while (asked < batches && pending.length <= ahead) ask();
+        if (asked >= batches) beyond?.(ahead + 1 - pending.length);
         const batch = await pending.shift();
         if (batch === undefined) return { value: undefined, done: true };
         if (batch.labels.length > 0) return { value: toTensors(shape, batch), done: false };

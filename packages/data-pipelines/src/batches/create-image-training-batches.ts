@@ -4,7 +4,7 @@ import { checkAugmentation } from '../augmentation/check-augmentation.js';
 import { drawSamples } from '../augmentation/draw-samples.js';
 import type { ImageAugmentation } from '../augmentation/image-augmentation.js';
 import type { ImageSource } from '../sources/image-source.js';
-import { type BatchTensors, batchStream } from './batch-stream.js';
+import { type BatchTensors, type PlainBatch, batchStream } from './batch-stream.js';
 import { checkInteger } from './check-batch-options.js';
 import {
   type ImageBatchOptions,
@@ -12,6 +12,7 @@ import {
   checkImageBatchOptions,
   normalizationArrays,
 } from './image-batch-options.js';
+import { createEarlyLoads } from './early-loads.js';
 import { createImageLoader, drawReplacements } from './image-loader.js';
 
 export interface ImageTrainingBatchesOptions extends ImageBatchOptions {
@@ -21,6 +22,9 @@ export interface ImageTrainingBatchesOptions extends ImageBatchOptions {
   /** Leave out the images that do not fill a last batch (other ones each epoch). Default true. */
   readonly dropRemainder?: boolean;
 }
+
+/** The counter of random numbers has 32 bits for it. */
+const LAST_EPOCH = 2 ** 32 - 1;
 
 /** Shuffled and augmented batches: epoch `e` from batch `b` on is a pure function of `e`, `b` and the seed. */
 export interface ImageTrainingBatches extends BatchSource, ImageBatchReport {
@@ -66,24 +70,33 @@ export function createImageTrainingBatches(
   }
   const context = { size, kernel, normalization: normalizationArrays(normalization, size), limits };
   const loader = createImageLoader(source, { context, workers, onBroken });
+  // A training step blocks this thread; meanwhile every worker has its next batch to go on with.
+  const ahead = workers === 0 ? 0 : workers + 1;
+  const loadsOf = (epoch: number): ((batch: number) => Promise<PlainBatch>) => {
+    const order = createCounterRandom({ seed, purpose: 'shuffle', epoch }).permutation(source.count);
+    const draw = drawSamples(augmentation, { seed, epoch });
+    const replacement = drawReplacements(source.count, { seed, epoch });
+    return (batch) =>
+      loader.load({ images: order.subarray(batch * batchSize, (batch + 1) * batchSize), draw, replacement });
+  };
+  const early = createEarlyLoads(loadsOf);
   return {
     examples: dropRemainder ? batchesPerEpoch * batchSize : source.count,
     batchSize,
     batchesPerEpoch,
     epoch(epoch, firstBatch = 0) {
-      checkInteger('epoch', epoch, 0, 2 ** 32 - 1);
+      checkInteger('epoch', epoch, 0, LAST_EPOCH);
       checkInteger('firstBatch', firstBatch, 0, batchesPerEpoch);
-      const order = createCounterRandom({ seed, purpose: 'shuffle', epoch }).permutation(source.count);
-      const draw = drawSamples(augmentation, { seed, epoch });
-      const replacement = drawReplacements(source.count, { seed, epoch });
       return batchStream({
         shape: [size, size, 3],
         firstBatch,
         batches: batchesPerEpoch,
-        // A training step blocks this thread; meanwhile every worker has its next batch to go on with.
-        ahead: workers === 0 ? 0 : workers + 1,
-        load: (batch) =>
-          loader.load({ images: order.subarray(batch * batchSize, (batch + 1) * batchSize), draw, replacement }),
+        ahead,
+        load: early.loadsOf(epoch),
+        // Or training would wait for the first batch of every epoch.
+        ...(ahead === 0 || epoch === LAST_EPOCH
+          ? {}
+          : { beyond: (batches) => early.begin(epoch + 1, Math.min(batches, batchesPerEpoch)) }),
       });
     },
     broken: () => loader.broken(),

@@ -72,6 +72,23 @@ describe('createImageTrainingBatches', () => {
     }
   });
 
+  it('goes on from one epoch with the next, whose first batches are in work before the last are taken', async () => {
+    const source = await open();
+    const read: number[] = [];
+    const watched = { ...source, location: (image: number) => (read.push(image), source.location(image)) };
+    const batches = createImageTrainingBatches(watched, { ...paper, batchSize: 3, workers: 1 });
+    try {
+      const first = await takeBatches(batches.epoch(0));
+      expect(read.length).toBeGreaterThan(9);
+      const second = await takeBatches(batches.epoch(1));
+      const alone = createImageTrainingBatches(source, { ...paper, batchSize: 3 });
+      expect(first).toEqual(await takeBatches(alone.epoch(0)));
+      expect(second).toEqual(await takeBatches(alone.epoch(1)));
+    } finally {
+      await batches.close();
+    }
+  });
+
   it('counts and names broken images, and fills their places with whole ones', async () => {
     const source = await open({ broken: true });
     expect(source.count).toBe(12);
