@@ -1,8 +1,12 @@
-import { ArgumentError } from '@resnet-ts/tensor-ops';
+import { ArgumentError, initializeNetwork } from '@resnet-ts/tensor-ops';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { createNetwork } from './create-network.js';
 import { layerTable } from './layer-table.js';
+import { networkTable } from './names/network-names.js';
 import type { NetworkOptions } from './network-options.js';
+import type { NetworkTable } from './tables/network-table.js';
 
 describe('network options', () => {
   it.each([
@@ -20,10 +24,34 @@ describe('network options', () => {
     ['resnet20-b', { shortcutPlacement: 'symmetric' }, /a network with option A .* resnet20-b has option B/],
     ['vgg16', { shortcutPlacement: 'end' }, /vgg16 has no shortcuts/],
     ['resnet20', { checkpointing: 'all' }, /'keep', 'renormalize' or 'checkpoint' for checkpointing, received "all"/],
+    ['resnet20', { dropPath: 1 }, /a number from 0 to below 1 for dropPath, received 1/],
+    ['resnet20', { dropPath: '0.2' }, /a number from 0 to below 1 for dropPath, received "0.2"/],
+    ['plain20', { dropPath: 0.2 }, /0 for plain20, which has no path beside its branches for dropPath, received 0.2/],
+    ['vgg16', { dropPath: 0.2 }, /0 for vgg16/],
+    ['highway20', { dropPath: 0.2 }, /0 for highway20/],
     ['resnet20', { clases: 10 }, /received "clases"; did you mean classes\?/],
   ])('%s refuses %j', (name, options, pattern) => {
     expect(() => createNetwork(name, options as NetworkOptions)).toThrow(ArgumentError);
     expect(() => layerTable(name, options as NetworkOptions)).toThrow(pattern);
+  });
+
+  it('drops paths as the option says, whatever the table says', async () => {
+    await tf.setBackend('cpu');
+    const images = tf.tensor4d(
+      Float32Array.from({ length: 4 * 48 }, (_, at) => Math.sin(at)),
+      [4, 4, 4, 3],
+    );
+    const logits = (network: string | NetworkTable, options: NetworkOptions) => {
+      const made = createNetwork(network, { inputShape: [4, 4, 3], ...options });
+      const mode = { training: true, randomness: { seed: 1, step: 2 } };
+      return [...made.apply(images, initializeNetwork(made, { seed: 1 }), mode).logits.dataSync()];
+    };
+    const table = networkTable('resnet8');
+    if (table.kind !== 'residual') throw new Error('expected a residual network');
+    const dropped = logits('resnet8', { dropPath: 0.9 });
+    expect(dropped).not.toEqual(logits('resnet8', {}));
+    expect(logits({ ...table, lastDropRate: 0.9 }, {})).toEqual(dropped);
+    expect(logits({ ...table, lastDropRate: 0.9 }, { dropPath: 0 })).toEqual(logits('resnet8', {}));
   });
 
   it('starts the last gamma of every residual block at 0 on request', () => {

@@ -18,6 +18,11 @@ export interface NetworkOptions {
    * bit of the results. Default 'renormalize' for networks of bottlenecks and for stages deeper than 32 blocks, else 'keep'.
    */
   readonly checkpointing?: Checkpointing;
+  /**
+   * Stochastic depth (arXiv 1603.09382) of a residual network: the probability, from 0 to below 1, with which the branch
+   * of the last block is dropped in training; block l of L has l / L of it. Default: the table's, 0 for most.
+   */
+  readonly dropPath?: number;
 }
 
 /** Options with nothing left open. */
@@ -27,6 +32,7 @@ export interface ResolvedOptions {
   readonly zeroInitResidual: boolean;
   readonly shortcutPlacement: ZeroPlacement;
   readonly checkpointing: Checkpointing;
+  readonly dropPath: number;
 }
 
 const KEYS: readonly (keyof NetworkOptions)[] = [
@@ -35,6 +41,7 @@ const KEYS: readonly (keyof NetworkOptions)[] = [
   'zeroInitResidual',
   'shortcutPlacement',
   'checkpointing',
+  'dropPath',
 ];
 
 // A bound on what a number alone can make a program allocate: the largest label sets in use have some ten thousand classes.
@@ -70,7 +77,19 @@ export function resolveOptions(table: NetworkTable, options: NetworkOptions): Re
   }
   const { checkpointing = defaultCheckpointing(table) } = options;
   assertCheckpointing(checkpointing);
-  return { classes, inputShape, zeroInitResidual, shortcutPlacement, checkpointing };
+  const dropPath = resolveDropPath(table, options.dropPath);
+  return { classes, inputShape, zeroInitResidual, shortcutPlacement, checkpointing, dropPath };
+}
+
+function resolveDropPath(table: NetworkTable, dropPath: number | undefined): number {
+  if (dropPath === undefined) return table.kind === 'residual' ? (table.lastDropRate ?? 0) : 0;
+  if (!(typeof dropPath === 'number' && dropPath >= 0 && dropPath < 1)) {
+    throw new ArgumentError(expected('a number from 0 to below 1', 'dropPath', dropPath));
+  }
+  const drops = table.kind === 'residual' && table.block !== 'plain' && table.block !== 'highway';
+  if (drops || dropPath === 0) return dropPath;
+  const reason = `0 for ${table.name}, which has no path beside its branches`;
+  throw new ArgumentError(expected(reason, 'dropPath', dropPath));
 }
 
 /**

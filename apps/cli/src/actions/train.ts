@@ -71,7 +71,10 @@ export async function trainInFolder(recipe: Recipe, runFolder: string, options: 
 async function resolveRecipe(wanted: Recipe, place: Place, { data }: SessionOptions, { note }: Output) {
   const found = await findTrainingData(wanted, { data, runFolder: place.resumed, note });
   const { recipe, inputShape } = found;
-  const network = createNetwork(recipe.network, { classes: recipe.classes, inputShape });
+  const { classes, dropPath } = recipe;
+  const network = createNetwork(recipe.network, {
+    ...{ classes, inputShape, ...(dropPath === undefined ? {} : { dropPath }) },
+  });
   // The recipe keeps the listed name: an alias such as resnet20-a would not match the network's own.
   return { recipe: { ...recipe, network: network.name }, found, network };
 }

@@ -37,7 +37,7 @@ export function residualStages(
         innerChannels,
         stride,
         opensStage: index === 0,
-        dropRate: ((table.lastDropRate ?? 0) * position) / blocksInAll,
+        dropRate: (options.dropPath * position) / blocksInAll,
       };
       const block = shownBlock(name, blockOf(table, options, place));
       blocks.push(block);

@@ -30,6 +30,9 @@ export function describeRecipe(recipe: Recipe): RecipeLine[] {
     { label: 'learning rate', value: describeSchedule(recipe.schedule) },
     ...describeOptimizer(recipe.optimizer),
     ...(recipe.averaging === undefined ? [] : [{ label: 'averaging', value: describeAveraging(recipe.averaging) }]),
+    ...(recipe.dropPath === undefined
+      ? []
+      : [{ label: 'stochastic depth', value: `up to ${recipe.dropPath} at the last block` }]),
     ...(recipe.erasing === undefined ? [] : [{ label: 'erasing', value: describeErasing(recipe.erasing) }]),
     ...(recipe.mixing === undefined ? [] : [{ label: 'mixing', value: describeMixing(recipe.mixing) }]),
     { label: 'label smoothing', value: String(recipe.labelSmoothing) },

@@ -117,6 +117,7 @@ test('what happens to batches and weights beside the usual is described, and wha
     averaging: { kind: 'ema', decay: 0.99, everySteps: 5, warmup: true },
     mixing: { mixup: { alpha: 0.2 }, cutmix: { alpha: 1 }, probability: 0.5 },
     erasing: { kind: 'cutout', size: 16 },
+    dropPath: 0.2,
   });
   expect(described).toEqual(
     expect.arrayContaining([
@@ -129,6 +130,7 @@ test('what happens to batches and weights beside the usual is described, and wha
         label: 'mixing',
         value: 'mixup with λ from Beta(0.2, 0.2) or cutmix with λ from Beta(1, 1), of 50 % of the batches',
       },
+      { label: 'stochastic depth', value: 'up to 0.2 at the last block' },
       { label: 'erasing', value: 'cutout, a square of 16 pixels of each image' },
     ]),
   );

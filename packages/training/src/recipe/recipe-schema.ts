@@ -23,6 +23,11 @@ export const recipeSchema = z
     schedule: scheduleSchema,
     /** What is evaluated in place of the weights that are trained. Absent: those themselves. */
     averaging: averagingSchema.optional(),
+    /**
+     * Stochastic depth, by whoever makes the network (`dropPath` of createNetwork): probability with which the branch of
+     * the last block is dropped in training, growing linearly with depth. Absent: the network's own.
+     */
+    dropPath: z.number().min(0).lt(1).optional(),
     /** Pictures of two images in the training batches. Absent: none. */
     mixing: mixingSchema.optional(),
     /** Parts of training images that are set to 0, before mixing. Absent: none. */
