@@ -31,6 +31,8 @@ describe('resnet --help', () => {
     'data fetch',
     'data verify',
     'data list',
+    'data check',
+    'data samples',
     'doctor',
   ])('resnet %s has examples', async (command) => {
     const { code, stdout } = await runInProcess([...command.split(' '), '--help']);

@@ -159,6 +159,51 @@ describe('resnet train on images of any size', () => {
   });
 });
 
+describe('resnet data on images of any size', () => {
+  it('check decodes every image, names broken ones and says so by its exit status', async () => {
+    const good = await runInProcess(['data', 'check', join(cwd, 'pictures'), '--json']);
+    expect(good.code, good.stderr).toBe(exitCodes.ok);
+    expect(JSON.parse(good.stdout)).toMatchObject({
+      layout: 'class folders',
+      classes: 2,
+      parts: [
+        { set: 'training', images: 12, broken: [] },
+        { set: 'validation', images: 4, broken: [] },
+      ],
+    });
+    writeAt(copyOf('to-check'), 'val/n1/text.jpg', 'not a picture');
+    const bad = await runInProcess(['data', 'check', join(cwd, 'to-check')]);
+    expect(bad.code).toBe(exitCodes.data);
+    expect(bad.stdout).toContain('n1/text.jpg: expected a JPEG, PNG or WebP image');
+    expect(bad.stderr).toContain('1 image cannot be decoded');
+  });
+
+  it('samples writes a page with a picture for every image and epoch', async () => {
+    const page = join(cwd, 'samples.html');
+    const rows = ['--images', '3', '--epochs', '2', '--out', page, '--json'];
+    const recipe = ['--recipe', join(cwd, 'pictures.json')];
+    const result = await runInProcess(['data', 'samples', join(cwd, 'pictures'), ...recipe, ...rows]);
+    expect(result.code, result.stderr).toBe(exitCodes.ok);
+    const html = readFileSync(page, 'utf8');
+    const pictures = [...html.matchAll(/src="data:image\/png;base64,([^"]+)"/g)].map(([, bytes]) => bytes);
+    expect(pictures.length).toBe(6);
+    expect(new Set(pictures).size).toBe(6);
+    expect(html).toContain('shorter side uniform in [18, 28], random crop 16 × 16');
+  });
+
+  it('samples refuses recipes for data sets in memory, and files that are no pages', async () => {
+    const run = (...args: string[]) => runInProcess(['data', 'samples', join(cwd, 'pictures'), ...args]);
+    expect(await run('--recipe', 'cifar10-quick')).toMatchObject({
+      code: exitCodes.usage,
+      stderr: expect.stringContaining('expected a recipe for images of any size for --recipe'),
+    });
+    expect(await run('--out', 'samples.jpg')).toMatchObject({
+      code: exitCodes.usage,
+      stderr: expect.stringContaining('expected a file that ends in .html for --out'),
+    });
+  });
+});
+
 describe('what cannot be trained on', () => {
   it.each([
     ['missing', () => undefined, 'expected a folder of images that can be read'],

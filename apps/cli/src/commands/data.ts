@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { collect } from '../parse-options.js';
+import { addImageDataCommands } from './image-data.js';
 import { dataOption, jsonOption } from './shared-options.js';
 
 /** Options of the `resnet data` commands, as commander parses them. */
@@ -9,9 +10,9 @@ export interface DataOptions {
   readonly json?: boolean;
 }
 
-/** Adds `resnet data fetch|verify|list`. */
+/** Adds `resnet data fetch|verify|list|check|samples`. */
 export function addDataCommand(program: Command): void {
-  const data = program.command('data').description('data sets: fetch, verify, list');
+  const data = program.command('data').description('data sets: fetch, verify, list; images: check, samples');
   data
     .command('fetch')
     .description('download a data set, or what is missing of it, and check it against the published sums')
@@ -45,4 +46,5 @@ export function addDataCommand(program: Command): void {
       const { listAction } = await import('../actions/data.js');
       listAction(options);
     });
+  addImageDataCommands(data);
 }

@@ -19,6 +19,7 @@ export {
   torchAugmentation,
   torchvisionAugmentation,
 } from '../augmentation/image-augmentation.js';
+export { type ImageSamples, type RenderSamplesOptions, renderSamples } from '../augmentation/render-samples.js';
 export type { BrokenImagePolicy } from '../batches/image-loader.js';
 export type { ImageBatchOptions, ImageBatchReport, ImageNormalization } from '../batches/image-batch-options.js';
 export {
