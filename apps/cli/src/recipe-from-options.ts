@@ -4,7 +4,10 @@ import { namedRecipe, parseRecipe, parseRecipeText, recipeNames, type Recipe } f
 import type { TrainOptions } from './commands/train.js';
 import { applyOverrides } from './recipe-overrides.js';
 
-type RecipeOptions = Pick<TrainOptions, 'recipe' | 'network' | 'set' | 'steps' | 'epochs' | 'seed'>;
+type RecipeOptions = Pick<
+  TrainOptions,
+  'recipe' | 'network' | 'set' | 'steps' | 'epochs' | 'seed' | 'ema' | 'mixup' | 'microBatches' | 'dropPath'
+>;
 
 async function readBase(recipe: string): Promise<Recipe> {
   if (recipeNames().includes(recipe) || !/[./\\]/.test(recipe)) return namedRecipe(recipe);
@@ -13,6 +16,12 @@ async function readBase(recipe: string): Promise<Recipe> {
   });
   return parseRecipeText(text, recipe);
 }
+
+/** The average that `--ema` means: of every step, with its first weights soon forgotten. */
+const emaOf = (decay: number): Recipe['averaging'] => ({ kind: 'ema', decay, everySteps: 1, warmup: true });
+
+/** What `--mixup` means: every batch is mixed. */
+const mixupOf = (alpha: number): Recipe['mixing'] => ({ mixup: { alpha }, probability: 1 });
 
 /**
  * The recipe that `resnet train` was asked for: the named one or the file, then `--set` in order, then the options
@@ -27,6 +36,10 @@ export async function recipeFromOptions({ recipe = 'cifar10-quick', ...options }
     ...(options.steps === undefined ? [] : [`length.steps=${options.steps}`]),
     ...(options.epochs === undefined ? [] : [`length.epochs=${options.epochs}`]),
     ...(options.seed === undefined ? [] : [`seed=${options.seed}`]),
+    ...(options.ema === undefined ? [] : [`averaging=${JSON.stringify(emaOf(options.ema))}`]),
+    ...(options.mixup === undefined ? [] : [`mixing=${JSON.stringify(mixupOf(options.mixup))}`]),
+    ...(options.microBatches === undefined ? [] : [`optimizer.microBatches=${options.microBatches}`]),
+    ...(options.dropPath === undefined ? [] : [`dropPath=${options.dropPath}`]),
   ];
   try {
     const base = await readBase(recipe);

@@ -25,6 +25,23 @@ describe('applyOverrides', () => {
     expect(applyOverrides({ length: { epochs: 5 } }, ['length.steps=20'])).toEqual({ length: { steps: 20 } });
   });
 
+  it('begins anew with another kind, and keeps what is there with the same', () => {
+    const schedule = { kind: 'step', rate: 0.1, boundaries: [10], factor: 0.1 };
+    expect(applyOverrides({ schedule }, ['schedule.kind=cosine', 'schedule.rate=0.2', 'schedule.finalRate=0'])).toEqual(
+      { schedule: { kind: 'cosine', rate: 0.2, finalRate: 0 } },
+    );
+    expect(applyOverrides({ schedule }, ['schedule.kind=step'])).toEqual({ schedule });
+  });
+
+  it('takes a field away for null, whether it was there or not', () => {
+    const recipe = { seed: 1, mixing: { mixup: { alpha: 1 }, probability: 1 } };
+    expect(applyOverrides(recipe, ['mixing=null'])).toEqual({ seed: 1 });
+    expect(applyOverrides(recipe, ['mixing.mixup=null', 'erasing=null'])).toEqual({
+      seed: 1,
+      mixing: { probability: 1 },
+    });
+  });
+
   it.each(['seed', '=7', 'a..b=1', '.a=1', ''])('refuses %j', (assignment) => {
     expect(() => applyOverrides({}, [assignment])).toThrow(/expected key=value for --set/);
   });

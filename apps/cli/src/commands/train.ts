@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { collect, naturalNumber, positiveInteger } from '../parse-options.js';
+import { collect, naturalNumber, number, positiveInteger } from '../parse-options.js';
 import type { SetExitCode } from '../program.js';
 import { backendOption, dataOption, jsonOption, threadsOption, workersOption } from './shared-options.js';
 
@@ -14,6 +14,10 @@ export interface TrainOptions {
   readonly steps?: number;
   readonly epochs?: number;
   readonly seed?: number;
+  readonly ema?: number;
+  readonly mixup?: number;
+  readonly microBatches?: number;
+  readonly dropPath?: number;
   readonly threads?: number;
   readonly workers?: number;
   readonly backend: string;
@@ -37,12 +41,24 @@ export function addTrainCommand(program: Command, setExitCode: SetExitCode): voi
         'set',
         'steps',
         'epochs',
+        'ema',
+        'mixup',
+        'microBatches',
+        'dropPath',
       ]),
     )
     .option('--set <key=value>', 'change one value of the recipe; may be repeated', collect, [])
     .addOption(new Option('--steps <n>', 'length of the run in steps').argParser(positiveInteger).conflicts('epochs'))
     .option('--epochs <n>', 'length of the run in epochs', positiveInteger)
     .option('--seed <n>', 'decides initial weights, order, crops and flips', naturalNumber)
+    .option('--ema <decay>', 'evaluate and keep a moving average of the weights, of which this part stays', number)
+    .option('--mixup <alpha>', 'train on mixtures of two images, shares from Beta(alpha, alpha)', number)
+    .option(
+      '--micro-batches <n>',
+      'parts of a batch that are computed one after another, to save memory',
+      positiveInteger,
+    )
+    .option('--drop-path <rate>', 'stochastic depth: how often the last block is left out', number)
     .addOption(threadsOption())
     .addOption(workersOption().default(1))
     .addOption(backendOption())

@@ -7,7 +7,8 @@ import type { EvaluationSummary } from '../run/evaluation-file.js';
 import type { MetricsRecord, StepRecord } from '../run/metrics-schema.js';
 import { duration, figure, percent } from './format.js';
 import { runCharts, type TitledChart } from './run-charts.js';
-import { confusionTable, pairsTable, perClassTable } from './tables.js';
+import { rateChanges } from './rate-changes.js';
+import { confusionTable, pairsTable, perClassTable, rateTable } from './tables.js';
 
 /** Everything a report is made of; nothing else is looked at. */
 export interface ReportData {
@@ -38,6 +39,7 @@ export function reportPage(data: ReportData): string {
         heading: 'Curves',
         content: charts === '' ? '<p>No step has been logged yet.</p>' : `<div class="charts">${charts}</div>`,
       },
+      { heading: 'Learning rate as it was', content: rateTable(rateChanges(metrics)) },
       { heading: 'Error by class', content: evaluation === undefined ? '' : perClassTable(evaluation) },
       { heading: 'Confusion matrix', content: confusion === '' ? '' : `<div class="scroll">${confusion}</div>` },
       { heading: 'Recipe', content: pairsTable(describeRecipe(recipe)) },

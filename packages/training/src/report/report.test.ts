@@ -8,6 +8,8 @@ import { writeEvaluation } from '../run/evaluation-file.js';
 import { MetricsWriter } from '../run/metrics.js';
 import { writeRecipe } from '../run/run-folder.js';
 import { duration } from './format.js';
+import { rateChanges } from './rate-changes.js';
+import { rateTable } from './tables.js';
 import { writeReport } from './write-report.js';
 
 const HOSTILE = `<script>alert(1)</script>" onload='x' &amp;`;
@@ -137,4 +139,24 @@ describe('the report of a run', () => {
 
 test('durations read as people say them', () => {
   expect([4, 271, 3600, 7384].map(duration)).toEqual(['4 s', '4 min 31 s', '1 h 0 min', '2 h 3 min']);
+});
+
+test('learning rates are listed as they were logged, unless they are a curve', () => {
+  const memory = { tensors: 1, bytes: 1, residentBytes: 1 };
+  const line = (step: number, learningRate: number) =>
+    ({
+      ...{ step, epoch: step / 10, learningRate, loss: 1, error: 1, imagesPerSecond: 1, seconds: 1, memory },
+      kind: 'step',
+    }) as const;
+  const drops = [0.1, 0.1, 0.01, 0.01, 0.1].map((rate, index) => line(10 * (index + 1), rate));
+  const evaluation = { kind: 'evaluation', step: 20, epoch: 2, examples: 1, loss: 1, top1Error: 1 } as const;
+  const changes = rateChanges([...drops.slice(0, 2), evaluation, ...drops.slice(2)]);
+  expect(changes).toEqual([
+    { learningRate: 0.1, step: 10, epoch: 1 },
+    { learningRate: 0.01, step: 30, epoch: 3 },
+    { learningRate: 0.1, step: 50, epoch: 5 },
+  ]);
+  expect(rateTable(changes)).toContain('<tr><td>0.01</td><td>30</td><td>3</td></tr>');
+  expect(rateChanges(Array.from({ length: 100 }, (_, step) => line(step, 1 / (step + 1))))).toEqual([]);
+  expect(rateTable([])).toBe('');
 });

@@ -1,6 +1,7 @@
 import { escapeHtml } from '@resnet-ts/report';
 import type { EvaluationSummary } from '../run/evaluation-file.js';
-import { percent } from './format.js';
+import { figure, percent } from './format.js';
+import type { RateChange } from './rate-changes.js';
 
 /** Two columns, label and value. */
 export function pairsTable(rows: readonly { readonly label: string; readonly value: string }[]): string {
@@ -8,6 +9,15 @@ export function pairsTable(rows: readonly { readonly label: string; readonly val
     ({ label, value }) => `<tr><th scope="row">${escapeHtml(label)}</th><td>${escapeHtml(value)}</td></tr>`,
   );
   return `<table class="pairs"><tbody>${cells.join('')}</tbody></table>`;
+}
+
+/** Learning rates and the log lines that they were first seen at; nothing where there are none. */
+export function rateTable(changes: readonly RateChange[]): string {
+  if (changes.length === 0) return '';
+  const rows = changes.map(
+    ({ learningRate, step, epoch }) => `<tr><td>${learningRate}</td><td>${step}</td><td>${figure(epoch)}</td></tr>`,
+  );
+  return `<table><thead><tr><th>learning rate</th><th>first logged after step</th><th>epoch</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 /** The error of each class. */
