@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../src/exit-codes.js';
 import { runInProcess } from './run-in-process.js';
+import { writeShadesAsFiles } from './synthetic-dataset.js';
 import { trainShades, type TrainedShades } from './trained-shades.js';
 
 let shades: TrainedShades;
@@ -118,6 +119,24 @@ describe.sequential('resnet analyze', () => {
     expect(ofSet.images.map(({ values }) => values)).toEqual(ofFiles.images.map(({ values }) => values));
     const out = join(shades.runFolder, 'analysis', 'grad-cam');
     expect(readdirSync(out)).toEqual(expect.arrayContaining(['0-0-map.svg', '0-0-over.png', 'analysis.json']));
+  });
+
+  it('opens no more files than it looks at', async () => {
+    const photos = join(shades.folder, 'some-broken');
+    await writeShadesAsFiles(photos);
+    // The last of eight, in the order of classes: not among the first two, nor among two spread evenly.
+    writeFileSync(join(photos, 'light', '7.png'), 'no image');
+    const look = (...args: string[]) =>
+      runInProcess(['analyze', ...args, shades.runFolder, '--data', photos, '--examples', '2', '--json']);
+    for (const what of ['grad-cam', 'responses']) {
+      const { code, stderr } = await look(what);
+      expect(code, stderr).toBe(exitCodes.ok);
+      expect(stderr).not.toContain('left out');
+    }
+    const { stdout } = await look('responses', '--batch', '1');
+    expect(JSON.parse(stdout)).toMatchObject({ examples: 2, set: 'some-broken' });
+    const all = await runInProcess(['analyze', 'delete-blocks', shades.runFolder, '--data', photos]);
+    expect(all.stderr).toContain('left out light/7.png');
   });
 
   it('prints tables for people', async () => {

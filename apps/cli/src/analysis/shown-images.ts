@@ -59,7 +59,7 @@ async function readFiles({ network }: Model, paths: readonly string[]): Promise<
 }
 
 async function readSet(model: Model, { data, examples, note }: ShowImagesOptions): Promise<NamedViews> {
-  const images = await openTestImages(model, { data, note });
+  const images = await openTestImages(model, { data, sample: { examples, from: 'beginning' }, note });
   const indices = Array.from({ length: Math.min(examples, images.size) }, (_, index) => index);
   return { names: indices.map((index) => images.id(index)), values: await centreViews(model, images, indices) };
 }

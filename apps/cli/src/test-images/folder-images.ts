@@ -52,10 +52,12 @@ export async function openValidationImages(folder: string, options: FolderImages
 
 async function openSource(
   source: ImageSource,
-  { classNames, channels, kernel, note }: FolderImagesOptions,
+  { classNames, channels, kernel, sample, note }: FolderImagesOptions,
 ): Promise<OpenedImages> {
-  const { checkImages, wholeImages } = await import('@resnet-ts/data-pipelines/images');
-  const { whole, broken } = await checkImages(source);
+  const { checkImages, selectImages, wholeImages } = await import('@resnet-ts/data-pipelines/images');
+  const { whole, broken } = await checkImages(
+    sample === undefined ? source : selectImages(source, sampled(source.count, sample)),
+  );
   for (const { id, reason } of broken.slice(0, 5)) note(`left out ${id}: ${reason}`);
   if (broken.length > 5) note(`left out ${broken.length - 5} more images that cannot be decoded`);
   const images = wholeImages(whole, { kernel });
@@ -70,6 +72,12 @@ async function openSource(
   };
 }
 
+/** Which images of a set are looked at. */
+export interface ImageSample {
+  readonly examples: number;
+  readonly from: 'beginning' | 'everywhere';
+}
+
 export interface FolderImagesOptions {
   /** Of the network, by label: names of folders. */
   readonly classNames: readonly string[];
@@ -77,6 +85,8 @@ export interface FolderImagesOptions {
   readonly channels: number;
   /** How images are scaled: as those the network was trained on. */
   readonly kernel: ResamplingKernel;
+  /** Only so many images, the first ones or spread evenly; the others are not even decoded. Default: all. */
+  readonly sample?: ImageSample | undefined;
   readonly note: (line: string) => void;
 }
 
@@ -88,4 +98,12 @@ function toGrey({ height, width, values }: PixelImage): PixelImage {
     grey[place] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
   }
   return { height, width, channels: 1, values: grey };
+}
+
+/** Numbers of the images that are looked at, in order. */
+function sampled(count: number, { examples, from }: ImageSample): Uint32Array {
+  const length = Math.min(examples, count);
+  return Uint32Array.from({ length }, (_, place) =>
+    from === 'beginning' ? place : Math.floor((place * count) / length),
+  );
 }

@@ -3,12 +3,20 @@ import type { ResamplingKernel } from '@resnet-ts/data-pipelines/images';
 import { isImageFolder, type Recipe } from '@resnet-ts/training';
 import { findDataset } from '../datasets/find-dataset.js';
 import type { Model } from '../run/open-model.js';
-import { findImageFolder, openFolderImages, openValidationImages } from './folder-images.js';
+import { findImageFolder, openFolderImages, openValidationImages, type ImageSample } from './folder-images.js';
 import type { OpenedImages } from './opened-images.js';
 import { setImages } from './set-images.js';
 
 /** What `--data` is where it was not given: a run on images of any size then finds its own. */
 const USUAL_DATA = 'data';
+
+export interface OpenTestImagesOptions {
+  /** Of images, or of the data sets. */
+  readonly data: string;
+  /** Of files only so many are opened; data sets are in memory whole. Default: all. */
+  readonly sample?: ImageSample | undefined;
+  readonly note: (line: string) => void;
+}
 
 /**
  * What a run is tested on: the images of `data`, where it holds a folder for each class of the run; else the test images
@@ -18,10 +26,10 @@ const USUAL_DATA = 'data';
  */
 export async function openTestImages(
   { recipe, network, preprocessing }: Pick<Model, 'recipe' | 'network' | 'preprocessing'>,
-  { data, note }: { readonly data: string; readonly note: (line: string) => void },
+  { data, sample, note }: OpenTestImagesOptions,
 ): Promise<OpenedImages> {
   const { classNames } = preprocessing;
-  const options = { classNames, channels: network.inputShape[2], kernel: await kernelOf(recipe), note };
+  const options = { classNames, channels: network.inputShape[2], kernel: await kernelOf(recipe), sample, note };
   const folder = await findImageFolder(data, classNames);
   if (folder !== undefined) return openFolderImages(folder, options);
   if (isImageFolder(recipe.data)) {

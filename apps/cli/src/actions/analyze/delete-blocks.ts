@@ -10,7 +10,11 @@ export async function deleteBlocksAction(source: string, options: AnalyzeBlocksO
   await analyzeModels('delete-blocks', [source], {
     options,
     analyze: async ({ models: [model], note }) => {
-      const images = await openTestImages(model, { data: options.data, note });
+      const images = await openTestImages(model, {
+        data: options.data,
+        sample: { examples: options.examples, from: 'everywhere' },
+        note,
+      });
       const batches = testBatches(model, images, { examples: options.examples, batchSize: options.batch });
       const blocks = options.block.length === 0 ? undefined : options.block;
       const found = await deleteBlocks({ ...model, batches, blocks });

@@ -9,7 +9,11 @@ export async function responsesAction(sources: readonly string[], options: Analy
   await analyzeModels('responses', sources, {
     options,
     analyze: async ({ models, note }) => {
-      const images = await openTestImages(models[0], { data: options.data, note });
+      const images = await openTestImages(models[0], {
+        data: options.data,
+        sample: { examples: options.examples, from: 'everywhere' },
+        note,
+      });
       const examples = Math.min(options.examples, images.size);
       const labels = labelsOf(models);
       const measured: LayerResponse[][] = [];
