@@ -67,6 +67,29 @@ describe('resnet train on images of any size', () => {
     expect(images?.colours?.eigenvalues[0]).toBeGreaterThan(0);
   });
 
+  it('predicts as it evaluates, and names a file that is no image', async () => {
+    const { runFolder, evaluation } = whole;
+    const pictures = readdirSync(join(cwd, 'pictures', 'val'))
+      .sort()
+      .flatMap((name, label) =>
+        readdirSync(join(cwd, 'pictures', 'val', name)).map((file) => ({
+          label,
+          path: join('pictures/val', name, file),
+        })),
+      );
+    const paths = pictures.map(({ path }) => path);
+    const result = await runCli(['predict', runFolder, ...paths, '--threads', '1', '--json'], { cwd });
+    expect(result.code, result.stderr).toBe(exitCodes.ok);
+    const predicted: { classes: { index: number }[] }[] = JSON.parse(result.stdout);
+    const wrong = pictures.filter(({ label }, at) => predicted[at]?.classes[0]?.index !== label).length;
+    expect(wrong / pictures.length).toBe(evaluation.top1Error);
+    const missing = await runCli(['predict', runFolder, 'pictures.json'], { cwd });
+    expect([missing.code, missing.stderr]).toEqual([
+      exitCodes.data,
+      expect.stringContaining('pictures.json: expected a JPEG, PNG or WebP image'),
+    ]);
+  });
+
   it('killed in the middle of an epoch and resumed without --data ends with the same bytes, measuring nothing again', async () => {
     const running = startCli(train('--data', 'pictures', '--out', 'killed'), { cwd });
     await running.stderrHolds('step 5/7');

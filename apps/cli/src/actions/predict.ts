@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { disposeNamed } from '@resnet-ts/tensor-ops';
+import { isImageFolder, type ImageFolderData } from '@resnet-ts/training';
 import { applyConvolution } from '../backend/apply-arithmetic.js';
 import { selectBackend } from '../backend/select-backend.js';
 import type { PredictOptions } from '../commands/predict.js';
@@ -15,9 +16,19 @@ interface Prediction {
   readonly probability: number;
 }
 
-async function classify({ network, state, preprocessing }: Model, path: string): Promise<readonly Prediction[]> {
+/** Networks of CIFAR's size never need the codecs behind this. */
+async function readCentre(path: string, data: ImageFolderData): Promise<Uint8Array> {
+  const { decodeCentre } = await import('../images/decode-centre.js');
+  return decodeCentre(path, data);
+}
+
+async function classify(
+  { network, state, preprocessing, recipe }: Model,
+  path: string,
+): Promise<readonly Prediction[]> {
   const { shape, mean, deviation, classNames } = preprocessing;
-  const pixels = await decodeImage(path, shape);
+  const { data } = recipe;
+  const pixels = isImageFolder(data) ? await readCentre(path, data) : await decodeImage(path, shape);
   const divisor = (index: number): number => deviation[index % deviation.length] ?? 1;
   const centred = Float32Array.from(pixels, (value, index) => (value - (mean[index] ?? 0)) / divisor(index));
   const probabilities = tf.tidy(() => {

@@ -45,6 +45,18 @@ describe('openImageSets', () => {
     expect([validation.label(0), validation.label(1)]).toEqual([1, 2]);
   });
 
+  it('reads the official archive of training images beside unpacked validation images', async () => {
+    const folder = await temporaryFolder();
+    const image = [{ path: 'x.JPEG', content: Buffer.from('image') }];
+    const classes = ['n0', 'n1', 'n2'].map((name) => ({ path: `${name}.tar`, content: plainTar(image) }));
+    await written(folder, 'ILSVRC2012_img_train.tar', plainTar(classes));
+    await expect(openImageSets(folder)).rejects.toThrow('expected a folder val with a folder a class');
+    await pictureFolder(join(folder, 'val'), { pictures: 3 });
+    const sets = await openImageSets(folder);
+    expect(sets).toMatchObject({ layout: 'ILSVRC archive', train: { count: 3 }, validation: { count: 3 } });
+    expect(sets.validation.classNames).toEqual(sets.train.classNames);
+  });
+
   it('finds shards in folders, beside one another, and below data', async () => {
     const folder = await temporaryFolder();
     await written(

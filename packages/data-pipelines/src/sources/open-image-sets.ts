@@ -2,6 +2,7 @@ import { DataError, expected } from '@resnet-ts/tensor-ops';
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openIlsvrcTrain } from './ilsvrc-train.js';
 import { openImageFolder } from './image-folder.js';
 import type { ImageSource } from './image-source.js';
 import { byCodeUnits } from './list-source.js';
@@ -9,7 +10,7 @@ import { openParquet } from './parquet-source.js';
 import { openWebDataset } from './web-dataset.js';
 
 /** How images for training and validation lie on the disk. */
-export type ImageLayout = 'class folders' | 'tar shards' | 'parquet shards';
+export type ImageLayout = 'class folders' | 'ILSVRC archive' | 'tar shards' | 'parquet shards';
 
 /** The two parts of a data set of images, with the same classes. */
 export interface ImageSets {
@@ -22,12 +23,16 @@ export interface ImageSets {
 /** How the validation part is named, in order of preference. */
 const VALIDATION_NAMES = ['val', 'validation', 'test'] as const;
 
+/** The official archive of training images. */
+const ILSVRC_TRAIN = 'ILSVRC2012_img_train.tar';
+
 const SHARDS = { '.tar': 'tar shards', '.parquet': 'parquet shards' } as const;
 
 /**
  * The images for training and validation of a folder, whichever way they lie there: `train` and `val` (or `validation`,
- * `test`), each with a folder a class, as ILSVRC's are unpacked, or with WebDataset's or parquet's shards; or shards
- * named `train-*` and `val*` beside one another, as Hugging Face publishes them (also below `data`).
+ * `test`), each with a folder a class, as ILSVRC's are unpacked, or with WebDataset's or parquet's shards; ILSVRC's archive
+ * of training images as it is, beside `val`; or shards named `train-*` and `val*` beside one another, as Hugging Face
+ * publishes them (also below `data`).
  *
  * @throws DataError saying what was looked for, where a part is missing or wrong
  * @example
@@ -36,8 +41,15 @@ const SHARDS = { '.tar': 'tar shards', '.parquet': 'parquet shards' } as const;
 export async function openImageSets(folder: string): Promise<ImageSets> {
   const entries = await list(folder);
   const directories = new Set(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name));
+  const validation = VALIDATION_NAMES.find((name) => directories.has(name));
+  if (entries.some(({ name }) => name === ILSVRC_TRAIN)) {
+    const wanted = `a folder val with a folder a class, beside ${ILSVRC_TRAIN},`;
+    if (validation === undefined) throw missing(folder, wanted, entries);
+    const train = await openIlsvrcTrain(join(folder, ILSVRC_TRAIN));
+    const { source } = await openPart(join(folder, validation), train.classNames);
+    return { layout: 'ILSVRC archive', train, validation: source };
+  }
   if (directories.has('train')) {
-    const validation = VALIDATION_NAMES.find((name) => directories.has(name));
     if (validation === undefined)
       throw missing(folder, `a folder ${VALIDATION_NAMES.join(', ')} beside train`, entries);
     const train = await openPart(join(folder, 'train'));
