@@ -22,6 +22,7 @@ def padding_of(case):
 def operation(case, settings, given=None):
     """A function without arguments that does the work of a case, on random inputs or on those of a file."""
     name, batch, stride, size = case["operation"], case["batch"], case["stride"], case["size"]
+    groups = case["groups"]
     (height, width, channels), (rows, columns, outputs) = case["input"], case["output"]
     kind = torch.bfloat16 if settings["bfloat16"] else torch.float32
 
@@ -51,7 +52,7 @@ def operation(case, settings, given=None):
         wanted = leaves if channels > 3 else leaves[1:]
         return lambda: torch.autograd.grad(y, wanted, dy, retain_graph=True)
 
-    filters = draw("filter", outputs, channels, size, size) if name.startswith(("forward", "data", "filter", "back", "inf")) else None
+    filters = draw("filter", outputs, channels // groups, size, size) if name.startswith(("forward", "data", "filter", "back", "inf")) else None
     scale, shift = torch.ones(outputs), torch.zeros(outputs)
     mean, variance = torch.zeros(outputs), torch.ones(outputs)
     pad = padding_of(case)
@@ -68,12 +69,12 @@ def operation(case, settings, given=None):
 
     def gradients(dy, x, wanted):
         return torch.ops.aten.convolution_backward(
-            dy, x, filters, None, [stride] * 2, pad, [1, 1], False, [0, 0], 1, [*wanted, False]
+            dy, x, filters, None, [stride] * 2, pad, [1, 1], False, [0, 0], groups, [*wanted, False]
         )
 
     x = image()
     if name == "forward":
-        return lambda: F.conv2d(x, filters, None, stride, pad)
+        return lambda: F.conv2d(x, filters, None, stride, pad, 1, groups)
     if name == "data-gradient":
         dy = gradient()
         return lambda: gradients(dy, x, [True, False])

@@ -133,6 +133,54 @@ bool checkConvolutions(const char *set,
   return results[0] && results[1] && results[2];
 }
 
+bool checkGroupedConvolutions(const char *set) {
+  Report forward("grouped convolution"), data("  data gradient"),
+      filter("  filter gradient");
+  const struct {
+    int groups;
+    ConvolutionShape whole;
+  } shapes[] = {
+      {1, shapeOf(1, 1, 1, 1, 1, 1, 1, 0)},
+      {5, shapeOf(2, 9, 8, 20, 20, 3, 2, 1)},
+      {9, shapeOf(1, 7, 15, 18, 18, 3, 1, 1)},
+      {19, shapeOf(2, 9, 27, 19, 19, 3, 1, 1)},
+      {3, shapeOf(2, 6, 14, 24, 24, 3, 1, 1)},
+      {2, shapeOf(2, 7, 7, 64, 64, 3, 2, 1)},
+      {2, shapeOf(1, 6, 5, 6, 48, 3, 1, 1)},
+      {4, shapeOf(1, 8, 9, 12, 8, 5, 3, 2)},
+  };
+  for (const auto &[groups, s] : shapes) {
+    const size_t xSize = static_cast<size_t>(s.batch) * s.inputHeight *
+                         s.inputWidth * s.inputChannels;
+    const size_t ySize = static_cast<size_t>(s.batch) * s.outputHeight *
+                         s.outputWidth * s.outputChannels;
+    const int taps = s.filterHeight * s.filterWidth;
+    const size_t fSize =
+        static_cast<size_t>(taps) * s.inputChannels / groups * s.outputChannels;
+    // Nothing may be read past the last value.
+    const Floats x = randomFloats(xSize, 8, 0), f = randomFloats(fSize, 9, 0),
+                 dy = randomFloats(ySize, 10, 0);
+    Floats y[2], dx[2], df[2];
+    const char *sets[] = {set, "reference"};
+    for (int i = 0; i < 2; ++i) {
+      y[i].assign(ySize, NAN), dx[i].assign(xSize, NAN),
+          df[i].assign(fSize, NAN);
+      const resnet::GroupedConvolutionShape shape{s, groups};
+      with(sets[i], [&](const resnet::KernelTable &kernels) {
+        const auto &grouped = kernels.groupedConvolution();
+        grouped.forward(shape, x.data(), f.data(), y[i].data());
+        grouped.inputGradient(shape, dy.data(), f.data(), dx[i].data());
+        grouped.filterGradient(shape, x.data(), dy.data(), df[i].data());
+      });
+    }
+    forward.add(y[0], y[1], ySize, taps * s.inputChannels / groups);
+    data.add(dx[0], dx[1], xSize, taps * s.outputChannels / groups);
+    filter.add(df[0], df[1], fSize, s.batch * s.outputHeight * s.outputWidth);
+  }
+  const bool results[] = {forward.print(), data.print(), filter.print()};
+  return results[0] && results[1] && results[2];
+}
+
 bool checkMatrices(const char *set) {
   Report report("matrix product");
   for (const int rows : {1, 7, 33}) {
@@ -195,6 +243,7 @@ int main() {
   const bool results[] = {
       checkConvolutions(set, resnet::ConvolutionAlgorithm::kFast),
       checkConvolutions(set, resnet::ConvolutionAlgorithm::kDirect),
+      checkGroupedConvolutions(set),
       checkMatrices(set),
       checkPooling(set),
   };

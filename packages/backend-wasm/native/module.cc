@@ -25,6 +25,7 @@ RESNET_EXPORT(initialize) int initialize() {
   const Napi::Env env;
   const Napi::Object exports;
   exportConvolution(env, exports);
+  exportGroupedConvolution(env, exports);
   exportBatchNorm(env, exports);
   exportPooling(env, exports);
   exportMatrix(env, exports);

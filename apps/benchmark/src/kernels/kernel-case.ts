@@ -33,6 +33,8 @@ export interface KernelCase {
   readonly size: number;
   readonly stride: number;
   readonly padding: Padding2d;
+  /** Groups of a convolution's channels; 1 of everything else. */
+  readonly groups: number;
   /** Floating-point operations of direct convolution. */
   readonly operations: number;
   /** What must at least move: every input read once, every output written once. */

@@ -38,6 +38,24 @@ describe('kernelCases', () => {
     );
   });
 
+  it('has the grouped convolutions of ResNeXt, by themselves alone: nothing is fused with them', () => {
+    const grouped = kernelCases('resnext50-32x4d').filter(({ groups }) => groups > 1);
+    expect(new Set(grouped.map(({ operation }) => operation))).toEqual(
+      new Set(['forward', 'data-gradient', 'filter-gradient']),
+    );
+    expect(grouped.filter(({ operation }) => operation === 'forward').map(({ subject }) => subject)).toEqual([
+      'forward 3×3 in 32 groups 56²×128→128, batch 16',
+      'forward 3×3/2 in 32 groups 56²×256→256, batch 16',
+      'forward 3×3 in 32 groups 28²×256→256, batch 16',
+      'forward 3×3/2 in 32 groups 28²×512→512, batch 16',
+      'forward 3×3 in 32 groups 14²×512→512, batch 16',
+      'forward 3×3/2 in 32 groups 14²×1024→1024, batch 16',
+      'forward 3×3 in 32 groups 7²×1024→1024, batch 16',
+    ]);
+    const { operations } = grouped[0] ?? { operations: NaN };
+    expect(operations).toBe(2 * 16 * 56 * 56 * 9 * 4 * 128);
+  });
+
   it('counts the operations of the network table', () => {
     const forward = kernelCases('resnet50', 1).filter(({ operation }) => operation === 'forward');
     const byShape = new Map(forward.map(({ subject, operations }) => [subject, operations]));

@@ -1,16 +1,16 @@
-import { layerTable } from '@resnet-ts/architectures';
+import { layerTable, networkTable } from '@resnet-ts/architectures';
 import type { LayerRow } from '@resnet-ts/architectures';
 import type { KernelCase, KernelOperation } from './kernel-case.js';
 
 type Sizes = readonly [height: number, width: number, channels: number];
 
 /** Sizes of one layer, without what is done with it. */
-type Geometry = Pick<KernelCase, 'input' | 'output' | 'size' | 'stride' | 'padding'>;
+type Geometry = Pick<KernelCase, 'input' | 'output' | 'size' | 'stride' | 'padding' | 'groups'>;
 
 /** The batch each network is judged at. */
 const BATCHES: readonly (readonly [RegExp, number])[] = [
   [/^(resnet|plain)(18|34)/, 32],
-  [/^resnet(50|101|152)/, 16],
+  [/^(resnet|resnext)(50|101|152)/, 16],
 ];
 const CIFAR_BATCH = 128;
 
@@ -28,6 +28,9 @@ const CONVOLUTION_OPERATIONS: readonly KernelOperation[] = [
   'inference',
 ];
 
+/** Those that a convolution in groups has kernels for. */
+const GROUPED_OPERATIONS: readonly KernelOperation[] = ['forward', 'data-gradient', 'filter-gradient'];
+
 /** The batch a network's kernels are timed at unless told otherwise. */
 export function batchFor(network: string): number {
   return BATCHES.find(([pattern]) => pattern.test(network))?.[1] ?? CIFAR_BATCH;
@@ -39,7 +42,13 @@ export function batchFor(network: string): number {
  */
 export function kernelCases(network: string, batch = batchFor(network)): KernelCase[] {
   const rows = layerTable(network);
-  const cases = rows.flatMap((row, index) => casesOf(row, batch, rows.slice(0, index).every(isNotConvolution)));
+  const table = networkTable(network);
+  const groupsOf = ({ name }: LayerRow): number =>
+    table.kind === 'residual' && name.endsWith('.conv2') ? (table.groups ?? 1) : 1;
+  const cases = rows.flatMap((row, index) => {
+    const first = rows.slice(0, index).every(isNotConvolution);
+    return casesOf(row, { batch, first, groups: groupsOf(row) });
+  });
   return [...new Map(cases.map((one) => [one.subject, one])).values()];
 }
 
@@ -49,14 +58,17 @@ const endsBlock = ({ name, inputShape, outputShape }: LayerRow): boolean =>
 
 const isNotConvolution = ({ kind }: LayerRow): boolean => kind !== 'convolution';
 
-function casesOf(row: LayerRow, batch: number, first: boolean): KernelCase[] {
+function casesOf(
+  row: LayerRow,
+  { batch, first, groups }: { readonly batch: number; readonly first: boolean; readonly groups: number },
+): KernelCase[] {
   const input = sizes(row.inputShape);
   switch (row.kind) {
     case 'convolution': {
       const output = sizes(row.outputShape);
-      const size = Math.round(Math.sqrt(row.parameters / (input[2] * output[2])));
-      const geometry = windowed(input, output, size, Math.round(input[0] / output[0]));
-      const operations = CONVOLUTION_OPERATIONS.filter((operation) => {
+      const size = Math.round(Math.sqrt((row.parameters * groups) / (input[2] * output[2])));
+      const geometry = { ...windowed(input, output, size, Math.round(input[0] / output[0])), groups };
+      const operations = (groups === 1 ? CONVOLUTION_OPERATIONS : GROUPED_OPERATIONS).filter((operation) => {
         if (operation.endsWith('-add')) return endsBlock(row);
         return !(first && operation === 'data-gradient');
       });
@@ -94,8 +106,8 @@ function casesOf(row: LayerRow, batch: number, first: boolean): KernelCase[] {
 
 /** Multiply-adds by what is computed: backward computes both gradients, but no data gradient of the images. */
 function convolutionCase(operation: KernelOperation, geometry: Geometry, batch: number, first: boolean): KernelCase {
-  const { input, output, size } = geometry;
-  const filter = size * size * input[2] * output[2];
+  const { input, output, size, groups } = geometry;
+  const filter = (size * size * input[2] * output[2]) / groups;
   const one = 2 * batch * filter * output[0] * output[1];
   const [x, y] = [batch * values(input), batch * values(output)];
   const backward = operation.startsWith('backward');
@@ -112,9 +124,10 @@ function convolutionCase(operation: KernelOperation, geometry: Geometry, batch: 
 }
 
 function named(operation: KernelOperation, geometry: Geometry, batch: number) {
-  const { input, output, size, stride } = geometry;
+  const { input, output, size, stride, groups } = geometry;
   const side = `${input[0]}²`;
-  const window = stride === 1 ? `${size}×${size}` : `${size}×${size}/${stride}`;
+  const step = stride === 1 ? '' : `/${stride}`;
+  const window = `${size}×${size}${step}${groups === 1 ? '' : ` in ${groups} groups`}`;
   const shape = operation.includes('batch-norm') && size === 1 && stride === 1 && input === output;
   const words =
     shape || operation.startsWith('global') ? `${side}×${input[2]}` : `${window} ${side}×${input[2]}→${output[2]}`;
@@ -123,7 +136,7 @@ function named(operation: KernelOperation, geometry: Geometry, batch: number) {
 
 function windowed(input: Sizes, output: Sizes, size: number, stride: number): Geometry {
   const pad = size === input[0] ? 0 : Math.floor(size / 2);
-  return { input, output, size, stride, padding: { top: pad, bottom: pad, left: pad, right: pad } };
+  return { input, output, size, stride, padding: { top: pad, bottom: pad, left: pad, right: pad }, groups: 1 };
 }
 
 function sizes(shape: readonly number[]): Sizes {

@@ -53,12 +53,12 @@ interface KernelCall {
 
 /** The call of a case; what it draws at random is also put into `given`. */
 function call(kernelCase: KernelCase, given: Record<string, tf.Tensor>): KernelCall {
-  const { operation, batch, input, output, size, stride, padding } = kernelCase;
+  const { operation, batch, input, output, size, stride, padding, groups } = kernelCase;
   const channels = output[2];
   const adds = operation.endsWith('-add');
   const inputShape = [batch, ...input] as [number, number, number, number];
   const outputShape = [batch, ...output] as [number, number, number, number];
-  const filterShape = [size, size, input[2], channels] as [number, number, number, number];
+  const filterShape = [size, size, input[2] / groups, channels] as [number, number, number, number];
   const draw = (name: string, shape: number[]): tf.Tensor => {
     const seed = Object.keys(given).length + 1;
     return (given[name] = tf.randomNormal(shape, 0, 1, 'float32', seed));
@@ -74,18 +74,47 @@ function call(kernelCase: KernelCase, given: Record<string, tf.Tensor>): KernelC
 
   switch (operation) {
     case 'forward':
+      if (groups > 1) {
+        return {
+          name: kernels.GROUPED_CONVOLUTION,
+          inputs: { x: x(), filter: filter() },
+          attributes: { ...convolution, groups } satisfies kernels.GroupedConvolutionAttributes,
+        };
+      }
       return {
         name: kernels.CONVOLUTION,
         inputs: { x: x(), filter: filter() },
         attributes: convolution satisfies kernels.ConvolutionAttributes,
       };
     case 'data-gradient':
+      if (groups > 1) {
+        return {
+          name: kernels.GROUPED_CONVOLUTION_INPUT_GRADIENT,
+          inputs: { dy: dy(), filter: filter() },
+          attributes: {
+            ...convolution,
+            groups,
+            inputShape,
+          } satisfies kernels.GroupedConvolutionInputGradientAttributes,
+        };
+      }
       return {
         name: kernels.CONVOLUTION_INPUT_GRADIENT,
         inputs: { dy: dy(), filter: filter() },
         attributes: { ...convolution, inputShape } satisfies kernels.ConvolutionInputGradientAttributes,
       };
     case 'filter-gradient':
+      if (groups > 1) {
+        return {
+          name: kernels.GROUPED_CONVOLUTION_FILTER_GRADIENT,
+          inputs: { x: x(), dy: dy() },
+          attributes: {
+            ...convolution,
+            groups,
+            filterShape,
+          } satisfies kernels.GroupedConvolutionFilterGradientAttributes,
+        };
+      }
       return {
         name: kernels.CONVOLUTION_FILTER_GRADIENT,
         inputs: { x: x(), dy: dy() },

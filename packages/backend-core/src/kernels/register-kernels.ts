@@ -5,6 +5,11 @@ import { convolution, convolutionFilterGradient, convolutionInputGradient } from
 import { convolutionBatchNorm, convolutionBatchNormGradient } from './convolution-batch-norm.js';
 import { convolutionBatchNormInference } from './convolution-batch-norm-inference.js';
 import { globalAveragePool, globalAveragePoolGradient } from './global-average-pool.js';
+import {
+  groupedConvolution,
+  groupedConvolutionFilterGradient,
+  groupedConvolutionInputGradient,
+} from './grouped-convolution.js';
 import { linear, linearGradient } from './linear.js';
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling.js';
 import { sgdUpdate } from './sgd-update.js';
@@ -17,6 +22,9 @@ const CONTRACT_KERNELS: readonly KernelDefinition[] = [
   convolution,
   convolutionInputGradient,
   convolutionFilterGradient,
+  groupedConvolution,
+  groupedConvolutionInputGradient,
+  groupedConvolutionFilterGradient,
   convolutionBatchNorm,
   convolutionBatchNormGradient,
   convolutionBatchNormInference,

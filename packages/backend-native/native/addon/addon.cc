@@ -6,6 +6,7 @@
 //                convolutionBatchNorm, convolutionBatchNormGradient,
 //                convolutionAlgorithms, preparedConvolutionSize, prepareConvolution,
 //                runPreparedConvolution
+//   grouped      groupedConvolution, groupedConvolutionInputGradient, groupedConvolutionFilterGradient
 //   batch norm   batchNorm, batchNormGradient, batchNormInference
 //   pooling      maxPool, maxPoolGradient, averagePool, averagePoolGradient, globalAveragePool,
 //                globalAveragePoolGradient, zeroPadShortcut, zeroPadShortcutGradient
@@ -48,6 +49,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exportRuntime(env, exports);
   exportMemory(env, exports);
   exportConvolution(env, exports);
+  exportGroupedConvolution(env, exports);
   exportBatchNorm(env, exports);
   exportPooling(env, exports);
   exportMatrix(env, exports);

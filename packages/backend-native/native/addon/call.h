@@ -62,6 +62,7 @@ void bind(const Napi::CallbackInfo& info) {
 
 // Each registers the functions of one group on the addon's exports.
 void exportConvolution(Napi::Env env, Napi::Object exports);
+void exportGroupedConvolution(Napi::Env env, Napi::Object exports);
 void exportBatchNorm(Napi::Env env, Napi::Object exports);
 void exportPooling(Napi::Env env, Napi::Object exports);
 void exportMatrix(Napi::Env env, Napi::Object exports);

@@ -4,18 +4,19 @@
 
 #include "core/cpu_features.h"
 
-#define RESNET_DECLARE_KERNELS(isa)               \
-  namespace resnet::isa {                         \
-  const BatchNormKernels& batchNormKernels();     \
-  const ConvolutionKernels& convolutionKernels(); \
-  const ElementwiseKernels& elementwiseKernels(); \
-  const MatrixKernels& matrixKernels();           \
-  const PeakKernels& peakKernels();               \
-  const PoolingKernels& poolingKernels();         \
-  const ReductionKernels& reductionKernels();     \
-  const SgdKernels& sgdKernels();                 \
-  const SoftmaxKernels& softmaxKernels();         \
-  const ZeroPadKernels& zeroPadKernels();         \
+#define RESNET_DECLARE_KERNELS(isa)                             \
+  namespace resnet::isa {                                       \
+  const BatchNormKernels& batchNormKernels();                   \
+  const ConvolutionKernels& convolutionKernels();               \
+  const ElementwiseKernels& elementwiseKernels();               \
+  const GroupedConvolutionKernels& groupedConvolutionKernels(); \
+  const MatrixKernels& matrixKernels();                         \
+  const PeakKernels& peakKernels();                             \
+  const PoolingKernels& poolingKernels();                       \
+  const ReductionKernels& reductionKernels();                   \
+  const SgdKernels& sgdKernels();                               \
+  const SoftmaxKernels& softmaxKernels();                       \
+  const ZeroPadKernels& zeroPadKernels();                       \
   }
 
 #define RESNET_TABLE(isa, supported) \
@@ -24,6 +25,7 @@
    isa::batchNormKernels,            \
    isa::convolutionKernels,          \
    isa::elementwiseKernels,          \
+   isa::groupedConvolutionKernels,   \
    isa::matrixKernels,               \
    isa::peakKernels,                 \
    isa::poolingKernels,              \

@@ -4,6 +4,7 @@
 #include "batch_norm/batch_norm.h"
 #include "convolution/convolution.h"
 #include "elementwise/elementwise.h"
+#include "grouped_convolution/grouped_convolution.h"
 #include "matrix/matrix.h"
 #include "peak/peak.h"
 #include "pooling/pooling.h"
@@ -20,6 +21,7 @@ struct KernelTable {
   const BatchNormKernels& (*batchNorm)();
   const ConvolutionKernels& (*convolution)();
   const ElementwiseKernels& (*elementwise)();
+  const GroupedConvolutionKernels& (*groupedConvolution)();
   const MatrixKernels& (*matrix)();
   const PeakKernels& (*peak)();
   const PoolingKernels& (*pooling)();

@@ -49,6 +49,29 @@ const running = (): tf.NamedTensorMap => ({
   runningVariance: channel(0.1),
 });
 
+/** The 21 channels in 3, 7 or 21 groups. */
+function groupedCases(groups: number): KernelCase[] {
+  const attributes = { ...convolutionAttributes, groups };
+  const filterShape = [3, 3, CHANNELS / groups, CHANNELS];
+  return [
+    {
+      kernel: kernels.GROUPED_CONVOLUTION,
+      inputs: () => ({ x: image(), filter: random(filterShape) }),
+      attributes,
+    },
+    {
+      kernel: kernels.GROUPED_CONVOLUTION_INPUT_GRADIENT,
+      inputs: () => ({ dy: image(), filter: random(filterShape) }),
+      attributes: { ...attributes, inputShape: IMAGE },
+    },
+    {
+      kernel: kernels.GROUPED_CONVOLUTION_FILTER_GRADIENT,
+      inputs: () => ({ x: image(), dy: image() }),
+      attributes: { ...attributes, filterShape },
+    },
+  ];
+}
+
 /** Every kernel name that tensor-ops exports, once. */
 export const KERNEL_CASES: readonly KernelCase[] = [
   { kernel: kernels.CONVOLUTION, inputs: () => ({ x: image(), filter: filter() }), attributes: convolutionAttributes },
@@ -62,6 +85,7 @@ export const KERNEL_CASES: readonly KernelCase[] = [
     inputs: () => ({ x: image(), dy: image() }),
     attributes: { ...convolutionAttributes, filterShape: [3, 3, CHANNELS, CHANNELS] },
   },
+  ...[3, 7, 21].flatMap(groupedCases),
   {
     kernel: kernels.CONVOLUTION_BATCH_NORM,
     inputs: () => ({ x: image(), filter: filter(), ...running(), residual: image() }),

@@ -69,6 +69,7 @@ struct Object {
 namespace resnet {
 
 void exportConvolution(Napi::Env env, Napi::Object exports);
+void exportGroupedConvolution(Napi::Env env, Napi::Object exports);
 void exportBatchNorm(Napi::Env env, Napi::Object exports);
 void exportPooling(Napi::Env env, Napi::Object exports);
 void exportMatrix(Napi::Env env, Napi::Object exports);

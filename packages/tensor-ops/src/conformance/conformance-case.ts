@@ -20,8 +20,6 @@ export interface ConformanceCase {
   readonly name: string;
   /** Kernels of the contract that must run, if the backend claims to have them. */
   readonly kernels: readonly string[];
-  /** The kernels need not be there: without them the operation runs on other kernels, not on a reference. Default false. */
-  readonly composable?: boolean;
   readonly inputs: Readonly<Record<string, InputSpec>>;
   /** Outputs and gradients by name. */
   readonly run: (inputs: NamedTensors) => NamedTensors;

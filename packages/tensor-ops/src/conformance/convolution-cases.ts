@@ -72,10 +72,10 @@ function outputOf(shape: ConvolutionShape): [number, number, number, number] {
 }
 
 /** Terms of the longest sum in a convolution and its two gradients. */
-function reductionOf(shape: ConvolutionShape): number {
+function reductionOf(shape: ConvolutionShape, groups = 1): number {
   const [batch, height, width, outputs] = outputOf(shape);
   const taps = shape.window[0] * shape.window[1];
-  return Math.max(taps * shape.x[3], taps * outputs, batch * height * width);
+  return Math.max((taps * shape.x[3]) / groups, (taps * outputs) / groups, batch * height * width);
 }
 
 function channelInputs(channels: number): Record<string, InputSpec> {
@@ -218,8 +218,9 @@ function batchNormInferenceCase(shape: readonly [number, number, number, number]
   };
 }
 
-// ResNeXt's 3×3 at few channels, groups narrower and wider than a vector register, a stride that leaves pixels over, one
-// group (a plain convolution) and as many groups as channels.
+// ResNeXt's 3×3 at few channels, groups narrower and wider than vector registers and register tiles, as wide and not,
+// strides that leave pixels over, one group (a plain convolution) and as many groups as channels (depthwise), with one
+// output a channel and several.
 const GROUPED: readonly (readonly [groups: number, shape: ConvolutionShape])[] = [
   [4, { x: [2, 6, 7, 16], outputChannels: 16, window: [3, 3], stride: 1, padding: 1 }],
   [2, { x: [2, 7, 8, 34], outputChannels: 16, window: [3, 3], stride: 2, padding: 1 }],
@@ -227,15 +228,24 @@ const GROUPED: readonly (readonly [groups: number, shape: ConvolutionShape])[] =
   [5, { x: [2, 4, 4, 5], outputChannels: 5, window: [3, 3], stride: 2, padding: 1 }],
   [2, { x: [2, 4, 5, 32], outputChannels: 64, window: [1, 1], stride: 1, padding: 0 }],
   [1, { x: [2, 5, 4, 6], outputChannels: 7, window: [3, 3], stride: 1, padding: 1 }],
+  [5, { x: [2, 9, 8, 20], outputChannels: 20, window: [3, 3], stride: 2, padding: 1 }],
+  [9, { x: [1, 7, 15, 18], outputChannels: 18, window: [3, 3], stride: 1, padding: 1 }],
+  [3, { x: [2, 6, 14, 24], outputChannels: 24, window: [3, 3], stride: 1, padding: 1 }],
+  [2, { x: [1, 5, 7, 32], outputChannels: 32, window: [3, 3], stride: 1, padding: 1 }],
+  [2, { x: [2, 7, 7, 64], outputChannels: 64, window: [3, 3], stride: 2, padding: 1 }],
+  [2, { x: [1, 6, 5, 6], outputChannels: 48, window: [3, 3], stride: 1, padding: 1 }],
+  [19, { x: [2, 9, 27, 19], outputChannels: 19, window: [3, 3], stride: 1, padding: 1 }],
+  [7, { x: [1, 8, 6, 7], outputChannels: 14, window: [3, 3], stride: 3, padding: UNEVEN }],
+  [16, { x: [1, 1, 1, 16], outputChannels: 16, window: [3, 3], stride: 2, padding: 1 }],
+  [4, { x: [1, 8, 9, 12], outputChannels: 8, window: [5, 2], stride: 3, padding: 2 }],
 ];
 
 function groupedCase([groups, shape]: (typeof GROUPED)[number]): ConformanceCase {
   return {
     name: `convolution in ${groups} groups ${shapeName(shape)}`,
     kernels: [GROUPED_CONVOLUTION, GROUPED_CONVOLUTION_INPUT_GRADIENT, GROUPED_CONVOLUTION_FILTER_GRADIENT],
-    composable: true,
     inputs: { x: { shape: shape.x }, filter: { shape: [...shape.window, shape.x[3] / groups, shape.outputChannels] } },
-    reductionLength: reductionOf(shape),
+    reductionLength: reductionOf(shape, groups),
     run: (inputs) =>
       outputsAndGradients(inputs, ['x', 'filter'], (current) => {
         const { x, filter } = typed(current);
