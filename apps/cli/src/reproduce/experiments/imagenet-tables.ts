@@ -7,7 +7,7 @@ import { protocolTable } from './protocol-table.js';
 
 /** What is said of every experiment on images of a folder. */
 export const IMAGENET_REMARK =
-  'The paper’s recipe of §3.4 for 60·10⁴ iterations of 256 images, on the images of --data in ILSVRC’s layout. The paper’s errors are those of ImageNet’s 50,000 validation images; ours are of the validation images of that folder, and comparable only where it is ImageNet.';
+  'The paper’s recipe of §3.4 for 60·10⁴ iterations of 256 images, on the images of --data in ILSVRC’s layout. The paper’s errors are those of ImageNet’s 50,000 validation images; ours are of the validation images of that folder, and comparable only where it is ImageNet. Parameters are counted for 1000 classes.';
 
 interface TableDefinition {
   readonly number: number;
