@@ -23,24 +23,45 @@ export function batchNormBuffers(name: string, channels: number): readonly Buffe
   ];
 }
 
+/** What the tensors of a batch norm are called in a state. */
+export interface BatchNormNames {
+  readonly gamma: string;
+  readonly beta: string;
+  readonly mean: string;
+  readonly variance: string;
+}
+
+/** Made once for each layer: looked up by names put together anew, parameters took a tenth of a small inference. */
+export function batchNormNames(name: string): BatchNormNames {
+  return {
+    gamma: `${name}.weight`,
+    beta: `${name}.bias`,
+    mean: `${name}.running_mean`,
+    variance: `${name}.running_var`,
+  };
+}
+
 /** The tensors of a batch norm in a state. @throws ArgumentError when one is missing */
 export function batchNormTensors(
-  name: string,
+  names: BatchNormNames,
   { parameters, buffers }: NetworkState,
 ): { readonly affine: ScaleAndShift; readonly running: ChannelStatistics } {
   return {
     affine: {
-      gamma: namedTensor<Tensor1D>(parameters, `${name}.weight`),
-      beta: namedTensor<Tensor1D>(parameters, `${name}.bias`),
+      gamma: namedTensor<Tensor1D>(parameters, names.gamma),
+      beta: namedTensor<Tensor1D>(parameters, names.beta),
     },
     running: {
-      mean: namedTensor<Tensor1D>(buffers, `${name}.running_mean`),
-      variance: namedTensor<Tensor1D>(buffers, `${name}.running_var`),
+      mean: namedTensor<Tensor1D>(buffers, names.mean),
+      variance: namedTensor<Tensor1D>(buffers, names.variance),
     },
   };
 }
 
 /** New running statistics under the names of the old ones. */
-export function namedStatistics(name: string, { mean, variance }: ChannelStatistics): Record<string, Tensor1D> {
-  return { [`${name}.running_mean`]: mean, [`${name}.running_var`]: variance };
+export function namedStatistics(
+  names: BatchNormNames,
+  { mean, variance }: ChannelStatistics,
+): Record<string, Tensor1D> {
+  return { [names.mean]: mean, [names.variance]: variance };
 }

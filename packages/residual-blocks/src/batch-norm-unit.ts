@@ -1,6 +1,12 @@
 import { batchNorm, batchNormInference } from '@resnet-ts/tensor-ops';
 import type { Block } from './block.js';
-import { batchNormBuffers, batchNormParameters, batchNormTensors, namedStatistics } from './batch-norm-specs.js';
+import {
+  batchNormBuffers,
+  batchNormNames,
+  batchNormParameters,
+  batchNormTensors,
+  namedStatistics,
+} from './batch-norm-specs.js';
 import type { FeatureShape } from './feature-shape.js';
 import { batchNormRow } from './layer-row.js';
 
@@ -19,6 +25,7 @@ export function batchNormUnit({
   readonly inputShape: FeatureShape;
 }): Block {
   const channels = inputShape[2];
+  const names = batchNormNames(name);
   return {
     inputShape,
     outputShape: inputShape,
@@ -27,14 +34,14 @@ export function batchNormUnit({
     layers: [batchNormRow(name, inputShape)],
 
     apply(x, state, { training, observe }) {
-      const { affine, running } = batchNormTensors(name, state);
+      const { affine, running } = batchNormTensors(names, state);
       if (observe?.normalized !== undefined) {
         const bare = training ? batchNorm(x, affine, running).y : batchNormInference(x, affine, running);
         observe.normalized(name, bare);
       }
       if (!training) return { y: batchNormInference(x, affine, running, { relu: true }), buffers: {} };
       const { y, running: updated } = batchNorm(x, affine, running, { relu: true });
-      return { y, buffers: namedStatistics(name, updated) };
+      return { y, buffers: namedStatistics(names, updated) };
     },
   };
 }

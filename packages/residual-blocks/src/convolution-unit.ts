@@ -9,7 +9,13 @@ import {
   type NetworkState,
   type ParameterSpec,
 } from '@resnet-ts/tensor-ops';
-import { batchNormBuffers, batchNormParameters, batchNormTensors, namedStatistics } from './batch-norm-specs.js';
+import {
+  batchNormBuffers,
+  batchNormNames,
+  batchNormParameters,
+  batchNormTensors,
+  namedStatistics,
+} from './batch-norm-specs.js';
 import type { Block, BlockResult, ForwardMode } from './block.js';
 import { assertPositiveInteger, windowedShape, type FeatureShape } from './feature-shape.js';
 import { batchNormRow, convolutionRow } from './layer-row.js';
@@ -78,6 +84,7 @@ export function convolutionUnit(options: ConvolutionUnitOptions): ConvolutionUni
   }
 
   const outputShape = windowedShape(inputShape, outputChannels, { window: kernelSize, stride, padding });
+  const names = batchNormNames(batchNorm);
   const filterSpec: ParameterSpec = {
     name: `${convolution}.weight`,
     role: 'convolution-filter',
@@ -101,8 +108,8 @@ export function convolutionUnit(options: ConvolutionUnitOptions): ConvolutionUni
     ],
 
     apply(x, state, { training, observe }, residual) {
-      const filter = namedTensor<Tensor4D>(state.parameters, `${convolution}.weight`);
-      const { affine, running } = batchNormTensors(batchNorm, state);
+      const filter = namedTensor<Tensor4D>(state.parameters, filterSpec.name);
+      const { affine, running } = batchNormTensors(names, state);
       const bare = { stride, padding, groups };
       const attributes = { ...bare, relu, ...(residual === undefined ? {} : { residual }) };
       if (observe?.normalized !== undefined) {
@@ -114,7 +121,7 @@ export function convolutionUnit(options: ConvolutionUnitOptions): ConvolutionUni
       }
       if (!training) return { y: inferred(x, filter, affine, running, attributes), buffers: {} };
       const { y, running: updated } = trained(x, filter, affine, running, { ...attributes, differentiateInput });
-      return { y, buffers: namedStatistics(batchNorm, updated) };
+      return { y, buffers: namedStatistics(names, updated) };
     },
   };
 }

@@ -22,6 +22,8 @@ constexpr int kDepth = 512;                            // steps of a patch at on
 constexpr int kGradientPixels = 128;
 constexpr int kGradientDepth = 256;
 constexpr int kRowPadding = 16;  // floats: one cache line
+// At least, where an image can be cut so small: with 33 tasks of equal size one of two threads waits 3 % of the time.
+constexpr int kInferenceTasks = 48;
 
 // [0, total) in `count` parts whose sizes differ by at most one.
 struct Parts {
@@ -153,7 +155,8 @@ size_t patchProductScratchSize(int columns) {
 }
 
 void patchProduct(const Patches& s, const ProductPart& part, const float* x, const float* panels, int columns, bool add,
-                  const Epilogue& epilogue, float* out, const Placement& place, float* scratch) {
+                  const Epilogue& epilogue, float* out, const Placement& place, float* scratch,
+                  const PatchRows& gathered) {
   const int depth = s.depth();
   const Parts blocks = blocksOf(part.count), slices = slicesOf(depth);
   const bool inPlace = readInPlace(s);
@@ -168,7 +171,10 @@ void patchProduct(const Patches& s, const ProductPart& part, const float* x, con
     for (int slice = 0; slice < slices.count; ++slice) {
       const int begin = slices.begin(slice), end = slices.begin(slice + 1);
       DotOperands t{};
-      if (inPlace) {
+      if (gathered.first != nullptr) {
+        t.a = gathered.first + first * gathered.row + begin;
+        t.aRow = gathered.row;
+      } else if (inPlace) {
         t.a = x + static_cast<size_t>(first) * depth + begin;
         t.aRow = depth;
       } else {
@@ -197,6 +203,36 @@ void patchProduct(const Patches& s, const ProductPart& part, const float* x, con
     }
     if (!dense) placeRows(s, place, first, count, product, columns, add, out);
   }
+}
+
+// The rows of all images, gathered once where several parts of the columns would each gather them again.
+static PatchRows gatherRows(const Patches& s, int pixels, const float* x) {
+  const ptrdiff_t row = s.depth() + kRowPadding;
+  float* rows = sharedScratch(SharedScratch::kOther, static_cast<size_t>(pixels) * row);
+  parallel((pixels + kTileRows - 1) / kTileRows, [&](int64_t tile, int) {
+    const int first = static_cast<int>(tile) * kTileRows, count = smaller(kTileRows, pixels - first);
+    gatherPatches(s, x, first, count, 0, s.depth(), rows + first * row, row);
+  });
+  return {rows, row};
+}
+
+void patchInference(const Patches& s, int images, const float* x, const float* panels, int columns,
+                    const Epilogue& epilogue, float* out) {
+  const int pixels = images * s.pixels(), allPanels = panelCount(columns);
+  const int blocks = (pixels + kBlockPixels - 1) / kBlockPixels;
+  const int parts = smaller(allPanels, (kInferenceTasks + blocks - 1) / blocks);
+  const PatchRows gathered = parts > 1 && !readInPlace(s) ? gatherRows(s, pixels, x) : PatchRows{};
+  // Whole register tiles but for the last: a tile of one row takes the time of five.
+  const Parts tiles{(pixels + kTileRows - 1) / kTileRows, blocks};
+  const Parts panelsOfPart{allPanels, parts};
+  const Placement place = Placement::dense(s.rows, s.columns, columns);
+  parallel(static_cast<int64_t>(blocks) * parts, [&](int64_t task, int thread) {
+    const int block = static_cast<int>(task / parts), part = static_cast<int>(task % parts);
+    const int first = tiles.begin(block) * kTileRows, last = smaller(tiles.begin(block + 1) * kTileRows, pixels);
+    const int begin = panelsOfPart.begin(part) * kTileColumns, end = panelsOfPart.begin(part + 1) * kTileColumns;
+    patchProduct(s, {first, last - first, begin, smaller(end, columns)}, x, panels, columns, false, epilogue, out,
+                 place, threadScratch(thread, patchProductScratchSize(columns)), gathered);
+  });
 }
 
 void patchInputGradient(const ConvolutionShape& s, int images, const float* dy, const float* panels, bool add,

@@ -30,10 +30,20 @@ size_t patchProductScratchSize(int columns);
 struct ProductPart {
   int first, count, columnBegin, columnEnd;
 };
+// Rows of patches, one for each pixel of all images, that many threads will read.
+struct PatchRows {
+  const float* first = nullptr;  // null: each part gathers its own
+  ptrdiff_t row = 0;             // floats from one to the next
+};
 // out = [out +] patches · panels, a part of it, by one thread. columnBegin is the first column of a panel. An epilogue
 // needs a dense placement.
 void patchProduct(const Patches& s, const ProductPart& part, const float* x, const float* panels, int columns, bool add,
-                  const Epilogue& epilogue, float* out, const Placement& place, float* scratch);
+                  const Epilogue& epilogue, float* out, const Placement& place, float* scratch,
+                  const PatchRows& gathered = {});
+// out = epilogue(patches · panels) for all pixels of `images` images, in parallel, in parts small enough that one image
+// keeps many threads busy.
+void patchInference(const Patches& s, int images, const float* x, const float* panels, int columns,
+                    const Epilogue& epilogue, float* out);
 // The data gradient of `images` images, by one thread; panels from packGradientPanels.
 void patchInputGradient(const ConvolutionShape& s, int images, const float* dy, const float* panels, bool add,
                         float* dx, float* scratch);

@@ -150,20 +150,7 @@ void runInference(const ForwardPlan& plan, const float* prepared, const float* x
   if (plan.algorithm == Algorithm::kWinograd || plan.algorithm == Algorithm::kWinogradBatch) {
     winogradBatchForward(plan.tile, s.batch, x, prepared, false, epilogue, y, kNothingToDo);
   } else if (plan.algorithm == Algorithm::kPatches) {
-    const int pixels = s.batch * s.outputHeight * s.outputWidth;
-    const int blocks = (pixels + kPixelsPerGroup - 1) / kPixelsPerGroup;
-    const int panels = panelCount(s.outputChannels);
-    const int parts = blocks >= kInferenceTasks ? 1 : smaller(panels, kInferenceTasks / blocks);
-    parallel(static_cast<int64_t>(blocks) * parts, [&](int64_t task, int thread) {
-      const int block = static_cast<int>(task / parts), part = static_cast<int>(task % parts);
-      const int first = static_cast<int>(int64_t{pixels} * block / blocks);
-      const int next = static_cast<int>(int64_t{pixels} * (block + 1) / blocks);
-      const int begin = panels * part / parts * kTileColumns, end = panels * (part + 1) / parts * kTileColumns;
-      patchProduct(plan.patches, {first, next - first, begin, smaller(end, s.outputChannels)}, x, prepared,
-                   s.outputChannels, false, epilogue, y,
-                   Placement::dense(s.outputHeight, s.outputWidth, s.outputChannels),
-                   threadScratch(thread, plan.scratchFloats));
-    });
+    patchInference(plan.patches, s.batch, x, prepared, s.outputChannels, epilogue, y);
   } else {
     const int strips = s.batch >= kInferenceTasks ? 1 : smaller(s.outputHeight, kInferenceTasks / s.batch);
     parallel(static_cast<int64_t>(s.batch) * strips, [&](int64_t task, int thread) {

@@ -9,9 +9,8 @@ namespace resnet::RESNET_ISA {
 
 namespace {
 
-// A panel of B, 256 × kTileColumns floats, is 16 KiB with AVX2: half of a first-level cache. A block of 96 rows of A
-// is 96 KiB, within the second level.
-constexpr int kInnerBlock = 256;
+// A panel of B, kInnerBlock × kTileColumns floats, is 16 KiB with AVX2: half of a first-level cache. A block of 96 rows
+// of A is 96 KiB, within the second level.
 constexpr int kRowBlock = 96 / kTileRows * kTileRows;
 constexpr int kPanelsPerBlock = 16;
 
@@ -74,6 +73,7 @@ void zeroOrBias(const MatrixShape& s, const float* bias, float* c) {
 
 void multiplyOne(const MatrixShape& s, const float* a, const float* b, const float* bias, float* c) {
   if (s.inner == 0) return zeroOrBias(s, bias, c);
+  if (hasFewRows(s)) return multiplyFewRows(s, a, b, bias, c);
   const int panels = tilesOf(s.columns, kTileColumns);
   const int panelBlocks = tilesOf(panels, kPanelsPerBlock), rowBlocks = tilesOf(s.rows, kRowBlock);
   const size_t panelFloats = size_t{kTileColumns} * kInnerBlock;
