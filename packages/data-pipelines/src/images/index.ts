@@ -4,6 +4,7 @@ export type { ImageLimits, RenderedImage, ResamplingKernel } from './render-imag
 export type { ImageLocation, ImageSource, RefusedImage } from '../sources/image-source.js';
 export { type ImageFolderOptions, openImageFolder } from '../sources/image-folder.js';
 export { openIlsvrcTrain } from '../sources/ilsvrc-train.js';
+export { type IlsvrcValidationOptions, openIlsvrcValidation } from '../sources/ilsvrc-validation.js';
 export { type WebDatasetOptions, openWebDataset } from '../sources/web-dataset.js';
 export { type ImageLayout, type ImageSets, openImageSets } from '../sources/open-image-sets.js';
 export { type ParquetOptions, openParquet } from '../sources/parquet-source.js';

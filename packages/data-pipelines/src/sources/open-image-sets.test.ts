@@ -50,7 +50,7 @@ describe('openImageSets', () => {
     const image = [{ path: 'x.JPEG', content: Buffer.from('image') }];
     const classes = ['n0', 'n1', 'n2'].map((name) => ({ path: `${name}.tar`, content: plainTar(image) }));
     await written(folder, 'ILSVRC2012_img_train.tar', plainTar(classes));
-    await expect(openImageSets(folder)).rejects.toThrow('expected a folder val with a folder a class');
+    await expect(openImageSets(folder)).rejects.toThrow('or a folder val with a folder a class');
     await pictureFolder(join(folder, 'val'), { pictures: 3 });
     const sets = await openImageSets(folder);
     expect(sets).toMatchObject({ layout: 'ILSVRC archive', train: { count: 3 }, validation: { count: 3 } });

@@ -3,6 +3,7 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openIlsvrcTrain } from './ilsvrc-train.js';
+import { openIlsvrcValidation } from './ilsvrc-validation.js';
 import { openImageFolder } from './image-folder.js';
 import type { ImageSource } from './image-source.js';
 import { byCodeUnits } from './list-source.js';
@@ -23,15 +24,17 @@ export interface ImageSets {
 /** How the validation part is named, in order of preference. */
 const VALIDATION_NAMES = ['val', 'validation', 'test'] as const;
 
-/** The official archive of training images. */
+/** The official archives, and the development kit with the classes of the validation images, packed or not. */
 const ILSVRC_TRAIN = 'ILSVRC2012_img_train.tar';
+const ILSVRC_VALIDATION = 'ILSVRC2012_img_val.tar';
+const ILSVRC_DEVKITS = ['ILSVRC2012_devkit_t12.tar.gz', 'ILSVRC2012_devkit_t12'] as const;
 
 const SHARDS = { '.tar': 'tar shards', '.parquet': 'parquet shards' } as const;
 
 /**
  * The images for training and validation of a folder, whichever way they lie there: `train` and `val` (or `validation`,
- * `test`), each with a folder a class, as ILSVRC's are unpacked, or with WebDataset's or parquet's shards; ILSVRC's archive
- * of training images as it is, beside `val`; or shards named `train-*` and `val*` beside one another, as Hugging Face
+ * `test`), each with a folder a class, as ILSVRC's are unpacked, or with WebDataset's or parquet's shards; ILSVRC's archives
+ * as they are, those of the validation images with the development kit, or `val` in their place; or shards named `train-*` and `val*` beside one another, as Hugging Face
  * publishes them (also below `data`).
  *
  * @throws DataError saying what was looked for, where a part is missing or wrong
@@ -43,9 +46,17 @@ export async function openImageSets(folder: string): Promise<ImageSets> {
   const directories = new Set(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name));
   const validation = VALIDATION_NAMES.find((name) => directories.has(name));
   if (entries.some(({ name }) => name === ILSVRC_TRAIN)) {
-    const wanted = `a folder val with a folder a class, beside ${ILSVRC_TRAIN},`;
-    if (validation === undefined) throw missing(folder, wanted, entries);
+    const names = new Set(entries.map(({ name }) => name));
+    const devkit = ILSVRC_DEVKITS.find((name) => names.has(name));
+    const packed = names.has(ILSVRC_VALIDATION) && devkit !== undefined;
+    const wanted = `${ILSVRC_VALIDATION} and ${ILSVRC_DEVKITS[0]}, or a folder val with a folder a class, beside ${ILSVRC_TRAIN},`;
+    if (validation === undefined && !packed) throw missing(folder, wanted, entries);
     const train = await openIlsvrcTrain(join(folder, ILSVRC_TRAIN));
+    if (validation === undefined) {
+      const options = { devkit: join(folder, devkit ?? ''), classNames: train.classNames };
+      const source = await openIlsvrcValidation(join(folder, ILSVRC_VALIDATION), options);
+      return { layout: 'ILSVRC archive', train, validation: source };
+    }
     const { source } = await openPart(join(folder, validation), train.classNames);
     return { layout: 'ILSVRC archive', train, validation: source };
   }
