@@ -93,6 +93,23 @@ describe('loadCheckpoint', () => {
   });
 });
 
+test('what an averaging recipe trains is part of its checkpoint: damaged or missing, it is refused', async () => {
+  const recipe = tinyRecipe({ averaging: { kind: 'ema', decay: 0.9, everySteps: 1, warmup: false } });
+  const runFolder = join(temporaryFolder(), 'run');
+  const run = { network: tinyNetwork, recipe, batches: tinyBatches(), runFolder };
+  const { checkpoint, state } = await train({ ...run, maximumSteps: 8 });
+  disposeNamed(state.parameters);
+  disposeNamed(state.buffers);
+  const path = join(checkpoint, 'training.safetensors');
+  expect(Object.keys((await verifyCheckpoint(checkpoint)).files)).toEqual([...FILES.slice(0, 2), basename(path)]);
+  flipByte(path, 200);
+  await expect(verifyCheckpoint(checkpoint)).rejects.toMatchObject({ code: 'ERR_DATA', source: path });
+  rmSync(path);
+  await expect(verifyCheckpoint(checkpoint)).rejects.toThrow(/expected a file of \d+ bytes, found none/);
+  // The checkpoint before it is whole, and the run goes on from there.
+  await expect(train({ ...run, resume: 'latest' })).resolves.toMatchObject({ stopped: 'finished' });
+});
+
 describe('a damaged checkpoint', () => {
   test('is refused whichever byte is flipped and wherever it is cut', async () => {
     const { checkpoint } = await stoppedRun();

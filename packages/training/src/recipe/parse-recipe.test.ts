@@ -36,6 +36,16 @@ describe('parseRecipe', () => {
     ],
     ['epoch', { ...quick(), length: { epoch: 5 } }, 'unknown key "epoch" in length; did you mean "epochs"?'],
     ['both lengths', { ...quick(), length: { epochs: 5, steps: 5 } }, 'in length'],
+    [
+      'a key of a group',
+      { ...quick(), optimizer: { ...quick().optimizer, groups: [{ names: '*', rateScal: 2 }] } },
+      'unknown key "rateScal" in optimizer.groups[0]; did you mean "rateScale"?',
+    ],
+    [
+      'a key of what is mixed',
+      { ...quick(), mixing: { mixup: { alfa: 1 }, probability: 1 } },
+      'unknown key "alfa" in mixing.mixup; valid keys are alpha',
+    ],
     ['zebra', { ...quick(), zebra: 1 }, 'unknown key "zebra" in the recipe; valid keys are name, network, classes,'],
   ])('names a misspelt key, its place and the nearest one: %s', (_key, value, message) => {
     expect(() => parseRecipe(value, 'my.json')).toThrow(message);
