@@ -1,7 +1,6 @@
 import { ResidualError, expected } from '@resnet-ts/tensor-ops';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { type TransferListItem, Worker, type WorkerOptions } from 'node:worker_threads';
+import type { TransferListItem } from 'node:worker_threads';
+import { startWorker } from '../threads/start-worker.js';
 
 /** Threads that answer requests, each in the order it got them. */
 export interface WorkerPool<Request, Response> {
@@ -10,7 +9,7 @@ export interface WorkerPool<Request, Response> {
   close(): Promise<void>;
 }
 
-/** A module beside this one, without its extension,. */
+/** A module beside this one, without its extension. */
 export type WorkerModule = 'loader-worker' | 'image-worker';
 
 /** What goes over: the number finds the one who waits. */
@@ -43,7 +42,9 @@ export function createWorkerPool<Request, Response>(
   };
   const threads = Array.from({ length: workers }, (_, index) => {
     // No flag of the main thread concerns the worker; some, such as loaders, would only slow its start.
-    const worker = startWorker(module, { workerData, execArgv: [], name: `resnet-loader-${index}` });
+    const worker = startWorker(new URL(`./${module}`, import.meta.url), {
+      ...{ workerData, execArgv: [], name: `resnet-loader-${index}` },
+    });
     let busy = 0;
     worker.on('message', ({ id, content }: Numbered<Response>) => {
       busy -= 1;
@@ -90,16 +91,4 @@ function died(index: number, cause: unknown): ResidualError {
   const remedy = 'run again with workers 0, which yields the same batches';
   const message = expected('a batch', `loader worker ${index}`, `its end (${reason})`, remedy);
   return new ResidualError('ERR_WORKER', message, { cause });
-}
-
-/**
- * Built, the worker is a plain module beside this one. From sources (tests, the workspace's own apps) it is TypeScript,
- * which Node 20 cannot load: then it is required through tsx, a development dependency. tsx's other way, `--import tsx`,
- * does nothing in a worker of Node 20.20 when the main thread was started with it too.
- */
-function startWorker(name: WorkerModule, options: WorkerOptions): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`./${name}.js`, import.meta.url), options);
-  const tsx = createRequire(import.meta.url).resolve('tsx/cjs');
-  const module = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
-  return new Worker(`require(${JSON.stringify(tsx)}); require(${JSON.stringify(module)});`, { ...options, eval: true });
 }

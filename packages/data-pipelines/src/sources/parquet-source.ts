@@ -1,17 +1,10 @@
 import { DataError, expected } from '@resnet-ts/tensor-ops';
-import {
-  type FileMetaData,
-  asyncBufferFromFile,
-  parquetMetadataAsync,
-  parquetReadObjects,
-  parquetSchema,
-} from 'hyparquet';
-
+import { type FileMetaData, parquetSchema } from 'hyparquet';
 import { basename } from 'node:path';
-import { boundedCompressors } from './bounded-compressors.js';
 import type { ImageSource } from './image-source.js';
 import { type ImageEntry, listSource, sourceName } from './list-source.js';
 import { listFiles } from './list-files.js';
+import { parquetThread } from './parquet-thread.js';
 
 export interface ParquetOptions {
   /** The column of images: bytes, or a struct with a field `bytes`. Default `image`. */
@@ -60,11 +53,10 @@ async function readLabels(
   { imageColumn, labelColumn }: { imageColumn: string; labelColumn: string },
 ): Promise<{ labels: number[]; published: readonly string[] | undefined }> {
   try {
-    const file = await asyncBufferFromFile(path);
-    const metadata = await parquetMetadataAsync(file);
+    const metadata = await parquetThread.metadata(path);
     checkColumns(path, metadata, { imageColumn, labelColumn });
-    const rows = await parquetReadObjects({ file, metadata, columns: [labelColumn], compressors: boundedCompressors });
-    const labels = rows.map((row, index) => checkLabel(path, index, row[labelColumn]));
+    const cells = await parquetThread.column({ path, metadata, column: labelColumn });
+    const labels = cells.map((cell, row) => checkLabel(path, row, cell));
     return { labels, published: publishedNames(metadata, labelColumn) };
   } catch (cause) {
     if (cause instanceof DataError) throw cause;

@@ -1,7 +1,6 @@
-import { type FileMetaData, asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparquet';
-
-import { boundedCompressors } from './bounded-compressors.js';
+import type { FileMetaData } from 'hyparquet';
 import { UnreadableImage } from '../images/unreadable-image.js';
+import { parquetThread } from './parquet-thread.js';
 
 /** Of one column in one row group, uncompressed: Hugging Face writes about 100 images a group, 10–50 MB. */
 const MOST_GROUP_BYTES = 2 ** 30;
@@ -31,14 +30,16 @@ export function createRowReader(mostBytes: number): { read(location: RowLocation
   const groups: Group[] = [];
 
   const metadata = (path: string): Promise<FileMetaData> => {
-    const known = files.get(path) ?? openMetadata(path);
+    const known = files.get(path) ?? parquetThread.metadata(path);
     files.set(path, known);
     return known;
   };
   const groupOf = (location: RowLocation, { first, rows }: { first: number; rows: number }): Group => {
     const found = groups.find((group) => group.path === location.path && group.first === first);
     if (found !== undefined) return found;
-    const images = metadata(location.path).then((file) => readColumn(location, file, first, first + rows));
+    const images = metadata(location.path).then((file) =>
+      parquetThread.column({ ...location, metadata: file, rows: { first, end: first + rows } }),
+    );
     images.catch(() => undefined);
     const group = { path: location.path, first, images };
     groups.push(group);
@@ -59,10 +60,6 @@ export function createRowReader(mostBytes: number): { read(location: RowLocation
   };
 }
 
-async function openMetadata(path: string): Promise<FileMetaData> {
-  return await parquetMetadataAsync(await asyncBufferFromFile(path));
-}
-
 /** The row group that holds a row. @throws UnreadableImage for a group too large to decode */
 function groupAround(file: FileMetaData, { column, row }: RowLocation): { first: number; rows: number } {
   let first = 0;
@@ -79,23 +76,6 @@ function groupAround(file: FileMetaData, { column, row }: RowLocation): { first:
     first += rows;
   }
   throw new UnreadableImage(`fewer than ${first} rows`, `row ${row}`);
-}
-
-async function readColumn(
-  { path, column }: RowLocation,
-  metadata: FileMetaData,
-  rowStart: number,
-  rowEnd: number,
-): Promise<readonly unknown[]> {
-  const file = await asyncBufferFromFile(path);
-  return await new Promise((resolve, reject) => {
-    const onComplete = (rows: readonly (readonly unknown[])[]): void => resolve(rows.map(([cell]) => cell));
-    // Bytes are wanted as bytes: `utf8` would decode them as text.
-    parquetRead({
-      ...{ file, metadata, columns: [column], rowStart, rowEnd, compressors: boundedCompressors, utf8: false },
-      ...{ rowFormat: 'array', onComplete },
-    }).catch(reject);
-  });
 }
 
 /** The bytes of a cell: itself, or the field `bytes` of Hugging Face's images. */
