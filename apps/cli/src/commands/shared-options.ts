@@ -1,24 +1,19 @@
 import { Option } from 'commander';
+import { USUAL_DATA } from '../datasets/usual-data.js';
 import { naturalNumber, positiveInteger } from '../parse-options.js';
 
 /** `--json`: the result as one JSON document on stdout. */
 export const jsonOption = () => new Option('--json', 'print the result as JSON on stdout');
 
 /** `--data`: where data sets lie. */
-export const dataOption = () =>
-  new Option('--data <dir>', 'folder of the data sets').env('RESNET_DATA').default('data');
+export const dataOption = (description = 'folder of the data sets') =>
+  new Option('--data <dir>', description).env('RESNET_DATA').default(USUAL_DATA);
 
 /** `--data` of commands that only test: data sets, or images of any kind. */
-export const testDataOption = () =>
-  new Option('--data <dir>', 'folder of the data sets, or of images with a folder for each class')
-    .env('RESNET_DATA')
-    .default('data');
+export const testDataOption = () => dataOption('folder of the data sets, or of images with a folder for each class');
 
 /** `--data` of reproductions. */
-export const imagesOption = () =>
-  new Option('--data <dir>', "folder of the data sets, or of images in ILSVRC's layout")
-    .env('RESNET_DATA')
-    .default('data');
+export const imagesOption = () => dataOption("folder of the data sets, or of images in ILSVRC's layout");
 
 /** `--backend`: what does the arithmetic. */
 export const backendOption = () =>

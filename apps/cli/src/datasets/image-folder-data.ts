@@ -15,15 +15,13 @@ import { augmentationOf } from './image-augmentation.js';
 import { measurePreprocessing } from './measure-preprocessing.js';
 import { sourceDigest } from './source-digest.js';
 import type { FindDataOptions, TrainingData } from './training-data.js';
+import { USUAL_DATA } from './usual-data.js';
 
 /** Images at a time while evaluating, 30 MB at 224 × 224: changes speed and memory, not the result. */
 const EVALUATION_BATCH_SIZE = 50;
 
 /** Files that are no images, told one by one; of more, only how many. */
 const MOST_TOLD = 3;
-
-/** What `--data` is where it was not given. */
-const USUAL_DATA = 'data';
 
 /**
  * Images of any size in the folder that `--data` names. A resumed run finds them where they were, unless told of

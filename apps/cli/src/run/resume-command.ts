@@ -1,3 +1,5 @@
+import { USUAL_DATA } from '../datasets/usual-data.js';
+
 /** Options of a training that are not part of its recipe, and so not in its run folder. */
 export interface SessionOptions {
   readonly data: string;
@@ -26,7 +28,7 @@ const quoted = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${t
 export function resumeCommand(runFolder: string, { data, backend }: SessionOptions, program = invocation()): string {
   return [
     `${program} train --resume ${quoted(runFolder)}`,
-    ...(data === 'data' ? [] : [`--data ${quoted(data)}`]),
+    ...(data === USUAL_DATA ? [] : [`--data ${quoted(data)}`]),
     ...(backend === 'auto' ? [] : [`--backend ${backend}`]),
   ].join(' ');
 }

@@ -2,13 +2,11 @@ import { loadDataset } from '@resnet-ts/data-pipelines';
 import type { ResamplingKernel } from '@resnet-ts/data-pipelines/images';
 import { isImageFolder, type Recipe } from '@resnet-ts/training';
 import { findDataset } from '../datasets/find-dataset.js';
+import { USUAL_DATA } from '../datasets/usual-data.js';
 import type { Model } from '../run/open-model.js';
 import { findImageFolder, openFolderImages, openValidationImages, type ImageSample } from './folder-images.js';
 import type { OpenedImages } from './opened-images.js';
 import { setImages } from './set-images.js';
-
-/** What `--data` is where it was not given: a run on images of any size then finds its own. */
-const USUAL_DATA = 'data';
 
 export interface OpenTestImagesOptions {
   /** Of images, or of the data sets. */

@@ -243,16 +243,7 @@ void patchInputGradient(const ConvolutionShape& s, int images, const float* dy, 
     const Phase vertical = phaseOf(py, s.stride, s.padTop, s.filterHeight);
     for (int px = 0; px < s.stride; ++px) {
       const Phase horizontal = phaseOf(px, s.stride, s.padLeft, s.filterWidth);
-      const Patches patches{s.outputHeight,
-                            s.outputWidth,
-                            s.outputChannels,
-                            pixelsOfPhase(s.inputHeight, py, s.stride),
-                            pixelsOfPhase(s.inputWidth, px, s.stride),
-                            1,
-                            vertical.start,
-                            horizontal.start,
-                            vertical.taps,
-                            horizontal.taps};
+      const Patches patches = phasePatches(s, py, px, vertical, horizontal);
       const Placement place{s.stride * row, static_cast<ptrdiff_t>(s.stride) * channels,
                             s.inputHeight * static_cast<size_t>(row)};
       float* out = dx + py * row + px * channels;

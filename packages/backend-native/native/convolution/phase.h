@@ -3,6 +3,8 @@
 #pragma once
 
 #include "../core/vector.h"
+#include "convolution.h"
+#include "patches.h"
 
 namespace resnet::RESNET_ISA {
 
@@ -22,6 +24,21 @@ RESNET_INLINE Phase phaseOf(int phase, int stride, int pad, int filter) {
 // Input pixels of one phase along an axis of `input` pixels.
 RESNET_INLINE int pixelsOfPhase(int input, int phase, int stride) {
   return phase < input ? (input - phase + stride - 1) / stride : 0;
+}
+
+// What the input pixels of a phase, (py, px) along the axes, meet in dy.
+RESNET_INLINE Patches phasePatches(const ConvolutionShape& s, int py, int px, const Phase& vertical,
+                                   const Phase& horizontal) {
+  return {s.outputHeight,
+          s.outputWidth,
+          s.outputChannels,
+          pixelsOfPhase(s.inputHeight, py, s.stride),
+          pixelsOfPhase(s.inputWidth, px, s.stride),
+          1,
+          vertical.start,
+          horizontal.start,
+          vertical.taps,
+          horizontal.taps};
 }
 
 }  // namespace resnet::RESNET_ISA

@@ -139,16 +139,7 @@ void groupedConvolutionInputGradient(const GroupedConvolutionShape& shape, const
     const Phase vertical = phaseOf(py, s.stride, s.padTop, s.filterHeight);
     for (int px = 0; px < smaller(s.stride, s.inputWidth); ++px) {
       const Phase horizontal = phaseOf(px, s.stride, s.padLeft, s.filterWidth);
-      const Patches source{s.outputHeight,
-                           s.outputWidth,
-                           s.outputChannels,
-                           pixelsOfPhase(s.inputHeight, py, s.stride),
-                           pixelsOfPhase(s.inputWidth, px, s.stride),
-                           1,
-                           vertical.start,
-                           horizontal.start,
-                           vertical.taps,
-                           horizontal.taps};
+      const Patches source = phasePatches(s, py, px, vertical, horizontal);
       packBands(bands, vertical.taps * horizontal.taps, packed, [&](int tap, int tile, int count, float* out) {
         // The largest tap meets the first pixel of dy.
         const int kh = vertical.tap + (vertical.taps - 1 - tap / horizontal.taps) * s.stride;

@@ -32,10 +32,12 @@ const ILSVRC_DEVKITS = ['ILSVRC2012_devkit_t12.tar.gz', 'ILSVRC2012_devkit_t12']
 const SHARDS = { '.tar': 'tar shards', '.parquet': 'parquet shards' } as const;
 
 /**
- * The images for training and validation of a folder, whichever way they lie there: `train` and `val` (or `validation`,
- * `test`), each with a folder a class, as ILSVRC's are unpacked, or with WebDataset's or parquet's shards; ILSVRC's archives
- * as they are, those of the validation images with the development kit, or `val` in their place; or shards named `train-*` and `val*` beside one another, as Hugging Face
- * publishes them (also below `data`).
+ * The images for training and validation of a folder, whichever way they lie there:
+ *
+ * - `train` and `val` (or `validation`, `test`), each with a folder a class, as ILSVRC's are unpacked, or with
+ *   WebDataset's or parquet's shards
+ * - ILSVRC's archives as they are, those of the validation images with the development kit, or `val` in their place
+ * - shards named `train-*` and `val*` beside one another, as Hugging Face publishes them, also below `data`
  *
  * @throws DataError saying what was looked for, where a part is missing or wrong
  * @example

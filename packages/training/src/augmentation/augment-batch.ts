@@ -33,10 +33,11 @@ export function augmentBatch(
 ): StepBatch {
   const [count, height, width, channels] = images.shape;
   const shape = { images: count, height, width, channels };
-  let values = Float32Array.from(images.dataSync());
+  // A copy: what a backend reads back may be the tensor's own memory.
+  let values: Float32Array = images.dataSync<'float32'>().slice();
   if (erasing !== undefined) eraseImages({ values, ...shape }, erasing, randomness);
   const mixture = mixing && drawMixture(mixing, shape, randomness);
-  if (mixture !== undefined) values = Float32Array.from(mixImages({ values, ...shape }, mixture));
+  if (mixture !== undefined) values = mixImages({ values, ...shape }, mixture);
   const result = { images: tf.tensor(values, images.shape, 'float32') as Tensor4D, labels: tf.clone(labels) };
   if (mixture === undefined) return result;
   const own = labels.dataSync();
