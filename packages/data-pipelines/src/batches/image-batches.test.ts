@@ -1,4 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pictureFolder } from '../__fixtures__/picture-folder.js';
@@ -23,6 +26,30 @@ const paper: ImageTrainingBatchesOptions = {
 beforeAll(() => setBackend('cpu'));
 
 describe('createImageTrainingBatches', () => {
+  // A step that diverges blocks this thread while workers finish, and all is closed at once: the process then ended in
+  // the middle, without a word, two times of three.
+  it('keeps the process alive until it is closed, whatever its workers have just finished', async () => {
+    const folder = await pictureFolder(await temporaryFolder());
+    const images = JSON.stringify(new URL('../images/index.ts', import.meta.url).href);
+    const script = `
+      import '@tensorflow/tfjs-backend-cpu';
+      const { createImageTrainingBatches, openImageFolder, paperAugmentation } = await import(${images});
+      const source = await openImageFolder(${JSON.stringify(folder)});
+      const augmentation = { ...paperAugmentation, size: 24 };
+      const normalization = { mean: [0, 0, 0], deviation: [1, 1, 1] };
+      for (let run = 0; run < 5; run += 1) {
+        const batches = createImageTrainingBatches(source, { batchSize: 2, seed: 1, workers: 1, augmentation, normalization });
+        await (await batches.epoch(0).iterator()).next();
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+        await batches.close();
+      }
+      process.stdout.write('closed');`;
+    const parameters = ['--conditions=@resnet-ts/source', '--import', 'tsx', '--input-type=module', '--eval', script];
+    const cwd = fileURLToPath(new URL('../..', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, parameters, { cwd, timeout: 60_000 });
+    expect(stdout.endsWith('closed')).toBe(true);
+  });
+
   it('visits every image once an epoch, in another order each epoch', async () => {
     const batches = createImageTrainingBatches(await open(), paper);
     expect(batches).toMatchObject({ examples: 9, batchSize: 4, batchesPerEpoch: 3 });

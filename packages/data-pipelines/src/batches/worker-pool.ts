@@ -48,7 +48,8 @@ export function createWorkerPool<Request, Response>(
     let busy = 0;
     worker.on('message', ({ id, content }: Numbered<Response>) => {
       busy -= 1;
-      if (busy === 0) worker.unref();
+      // Not while it is being ended: nothing else keeps the process alive until it has.
+      if (busy === 0 && stopped === undefined) worker.unref();
       waiting.get(id)?.resolve(content);
       waiting.delete(id);
     });
