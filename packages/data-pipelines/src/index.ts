@@ -17,6 +17,7 @@ export { type DecodeCifarOptions, decodeCifar } from './readers/decode-cifar.js'
 export { type DecodeIdxOptions, decodeIdxImages, decodeIdxLabels } from './readers/decode-idx.js';
 export type { ImageSet } from './sets/image-set.js';
 export { perPixelMean } from './sets/per-pixel-mean.js';
+export { type PatchWhiteningOptions, patchWhitening } from './sets/patch-whitening.js';
 export { type SplitOptions, splitTrainValidation } from './sets/split-train-validation.js';
 export type { Augmentation } from './transforms/draw-placements.js';
 export type { BatchTensors } from './batches/batch-stream.js';

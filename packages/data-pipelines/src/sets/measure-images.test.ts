@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import sharp from 'sharp';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +6,6 @@ import { pictureFolder } from '../__fixtures__/picture-folder.js';
 import { useTemporaryFolders } from '../__fixtures__/temporary-folder.js';
 import { openImageFolder } from '../sources/image-folder.js';
 import { measureImages } from './measure-images.js';
-import { symmetricEigen } from './symmetric-eigen.js';
 
 const temporaryFolder = useTemporaryFolders();
 
@@ -47,31 +45,5 @@ describe('measureImages', () => {
     expect(await measureImages(source, { ...options, workers: 1 })).toEqual(alone);
     await expect(measureImages(source, { size: 20, workers: 0 })).rejects.toMatchObject({ code: 'ERR_DATA' });
     await expect(measureImages(source, { images: 13 })).rejects.toThrow('expected an integer from 1 to 12 for images');
-  });
-});
-
-describe('symmetricEigen', () => {
-  it('solves A v = λ v with orthogonal vectors, largest value first', () => {
-    const entry = fc.double({ min: -10, max: 10, noNaN: true });
-    fc.assert(
-      fc.property(fc.tuple(entry, entry, entry, entry, entry, entry), ([a, b, c, d, e, f]) => {
-        const matrix = [
-          [a, b, c],
-          [b, d, e],
-          [c, e, f],
-        ] as const;
-        const { values, vectors } = symmetricEigen(matrix);
-        expect(values[0]).toBeGreaterThanOrEqual(values[1]);
-        expect(values[1]).toBeGreaterThanOrEqual(values[2]);
-        for (const k of [0, 1, 2] as const) {
-          const vector = vectors.map((row) => row[k]);
-          expect(Math.hypot(...vector)).toBeCloseTo(1, 10);
-          matrix.forEach((row, r) => {
-            const product = row.reduce((sum, value, at) => sum + value * (vector[at] ?? NaN), 0);
-            expect(product).toBeCloseTo(values[k] * (vector[r] ?? NaN), 8);
-          });
-        }
-      }),
-    );
   });
 });

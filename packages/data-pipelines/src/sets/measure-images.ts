@@ -109,7 +109,7 @@ function statistics({ pixels, products, images }: Sums): Omit<ImageStatistics, '
     const [low, high] = first < second ? [first, second] : [second, first];
     return (products[3 * low + high] ?? 0) / count - (mean[low] ?? 0) * (mean[high] ?? 0);
   };
-  const triple = (entry: (colour: number) => number) => [entry(0), entry(1), entry(2)] as const;
+  const triple = <Entry>(entry: (index: number) => Entry) => [entry(0), entry(1), entry(2)] as const;
   const { values, vectors } = symmetricEigen(
     [0, 1, 2].map((row) => triple((column) => covariance(row, column) / 255 ** 2)),
   );
@@ -118,6 +118,9 @@ function statistics({ pixels, products, images }: Sums): Omit<ImageStatistics, '
     perPixelMean: Float32Array.from(pixels, (sum) => sum / Math.max(1, images)),
     mean: triple((colour) => mean[colour] ?? 0),
     deviation: triple((colour) => Math.sqrt(Math.max(0, covariance(colour, colour)))),
-    colours: { eigenvalues: values, eigenvectors: vectors },
+    colours: {
+      eigenvalues: triple((k) => values[k] ?? 0),
+      eigenvectors: triple((colour) => triple((k) => vectors[k]?.[colour] ?? 0)),
+    },
   };
 }
