@@ -11,6 +11,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { EvaluationReport } from './metrics/evaluation-report.js';
 import { MetricsAccumulator, type MetricsOptions } from './metrics/metrics-accumulator.js';
+import { averagedLogits, type TestViews } from './protocols/test-views.js';
 
 export interface EvaluateOptions extends MetricsOptions {
   readonly network: ImageClassifier;
@@ -18,6 +19,8 @@ export interface EvaluateOptions extends MetricsOptions {
   readonly state: NetworkState;
   /** Every image once; batches may differ in size. Their tensors are disposed. */
   readonly batches: BatchStream;
+  /** Views of each image over which logits are averaged. Default: the image alone, as it is. */
+  readonly views?: TestViews | undefined;
   /** Names of the classes, for the report. */
   readonly classes?: readonly string[] | undefined;
   /** Told after each batch; awaited. */
@@ -34,7 +37,7 @@ export interface EvaluateOptions extends MetricsOptions {
 
 /**
  * Top-1 and top-5 error, loss, confusion matrix and error by class, from one pass with running statistics over the
- * images as they are: the paper's single-view test (§4.2).
+ * images as they are: the paper's single-view test (§4.2), unless more views are asked for.
  *
  * @throws ArgumentError when the class names do not fit the network or there are no images; DataError naming the batch
  *   for images of a wrong shape or a label out of range
@@ -44,7 +47,7 @@ export interface EvaluateOptions extends MetricsOptions {
  * console.log(`top-1 error ${formatPercent(report.top1Error)} on ${report.examples} images`);
  */
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
-  const { network, state, classes, onBatch, signal } = options;
+  const { network, classes, onBatch, signal } = options;
   if (classes !== undefined && classes.length !== network.classes) {
     throw new ArgumentError(expected(`${network.classes} names`, 'classes', classes));
   }
@@ -54,7 +57,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     signal?.throwIfAborted();
     const next = await iterator.next();
     if (next.done === true) break;
-    await addBatch(metrics, network, state, next.value, `evaluation batch ${batches}`);
+    await addBatch(metrics, options, next.value, `evaluation batch ${batches}`);
     await onBatch?.({
       batches: batches + 1,
       examples: metrics.examples,
@@ -67,8 +70,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
 
 async function addBatch(
   metrics: MetricsAccumulator,
-  network: ImageClassifier,
-  state: NetworkState,
+  { network, state, views }: Pick<EvaluateOptions, 'network' | 'state' | 'views'>,
   batch: Batch,
   where: string,
 ): Promise<void> {
@@ -77,7 +79,9 @@ async function addBatch(
     const labels = await batch.labels.data();
     checkBatch(batch, labels, network, where);
     // The buffers returned at inference are the ones passed in: only what is made here may go.
-    logits = tf.tidy(() => network.apply(batch.images, state, { training: false }).logits);
+    logits = tf.tidy(() =>
+      averagedLogits(batch.images, views, (images) => network.apply(images, state, { training: false }).logits),
+    );
     metrics.add(await logits.data(), labels);
   } finally {
     logits?.dispose();

@@ -24,6 +24,7 @@ export type { Model } from './protocols/model.js';
 export { channelNormalization } from './protocols/channel-normalization.js';
 export type { ChannelNormalizationOptions } from './protocols/channel-normalization.js';
 export type { PixelImage, TestImages } from './protocols/test-images.js';
+export type { TestViews } from './protocols/test-views.js';
 export { singleCrop } from './protocols/single-crop.js';
 export { tenCrop } from './protocols/ten-crop.js';
 export { fullyConvolutional } from './protocols/fully-convolutional.js';
