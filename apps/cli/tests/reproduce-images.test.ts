@@ -9,7 +9,9 @@ import { exitCodes } from '../src/exit-codes.js';
 import { executeRuns, readRunResults } from '../src/reproduce/execute-runs.js';
 import type { DrawingContext } from '../src/reproduce/experiment.js';
 import { figure4 } from '../src/reproduce/experiments/figure-4.js';
+import { table4 } from '../src/reproduce/experiments/imagenet-tables.js';
 import { protocolTable } from '../src/reproduce/experiments/protocol-table.js';
+import { table5 } from '../src/reproduce/experiments/table-5.js';
 import { keepSummaries } from '../src/reproduce/keep-results.js';
 import type { PlannedRun } from '../src/reproduce/planned-run.js';
 import { readRunResult } from '../src/reproduce/run-result.js';
@@ -74,9 +76,45 @@ describe.sequential('reproducing on images of a folder', () => {
     },
   );
 
+  it('averages the networks of Table 5, as far as there are any, and keeps their errors', async () => {
+    const other = { folder: 'resnet8-seed-2', recipe: { ...plan.recipe, seed: 2 } };
+    const plans = [plan, other];
+    const ensembleOf = async () => {
+      const [ensemble, members] = await table5.draw(await readRunResults(root, plans), context);
+      return { ensemble: ensemble?.table?.rows[0] ?? [], members: members?.table?.rows ?? [] };
+    };
+    const alone = await ensembleOf();
+    expect(alone.members.map(([, seed]) => seed)).toEqual(['1', '2']);
+    expect(alone.ensemble).toEqual(['1 of 2', ...(alone.members[0]?.slice(3) ?? []), '3.57']);
+    expect(alone.members[1]?.slice(3)).toEqual(['–', '–']);
+
+    const options = { data: context.data, backend: 'auto', threads: 1, workers: 0 };
+    const train = ({ recipe }: PlannedRun, runFolder: string) => trainInFolder(recipe, runFolder, options);
+    await executeRuns({ root, plans, train, note: context.note });
+    const both = await ensembleOf();
+    expect(both.ensemble).toEqual(['2', expect.stringMatching(/^\d+\.00$/), '0.00', '3.57']);
+    const path = join(root, plan.folder, 'ensemble-fully-convolutional.json');
+    const kept: { top1Error: number } = JSON.parse(readFileSync(path, 'utf8'));
+    expect(kept).toMatchObject({
+      examples: 4,
+      members: [
+        { run: plan.folder, step: 7 },
+        { run: other.folder, step: 7 },
+      ],
+    });
+    writeFileSync(path, JSON.stringify({ ...kept, top1Error: 0.125 }));
+    expect((await ensembleOf()).ensemble[1]).toBe('12.50');
+    // What was kept of two is not that of one.
+    const [first] = await readRunResults(root, [plan]);
+    expect(first).toBeDefined();
+    expect((await table5.draw(first === undefined ? [] : [first], context))[0]?.table?.rows[0]?.[1]).not.toBe('12.50');
+  });
+
   it('keeps the errors with the summaries of a run', async () => {
     await keepSummaries(join(folder, 'kept'), await readRunResults(root, [plan]));
-    expect(existsSync(join(folder, 'kept', 'runs', plan.folder, 'errors-ten-crop.json'))).toBe(true);
+    for (const file of ['errors-ten-crop.json', 'ensemble-fully-convolutional.json']) {
+      expect(existsSync(join(folder, 'kept', 'runs', plan.folder, file))).toBe(true);
+    }
   });
 });
 
@@ -111,5 +149,13 @@ describe('Figure 4', () => {
       ['resnet34-a', '–', '25.03'],
     ]);
     expect(claims?.claims?.every(({ holds }) => holds === undefined)).toBe(true);
+  });
+});
+
+describe('Table 5', () => {
+  it('takes six networks, two of them of 152 layers, and shares the runs of Table 4', () => {
+    const folders = table5.plan({ scale: parseScale('1') }).map((planned) => planned.folder);
+    const table4Folders = table4.plan({ scale: parseScale('1') }).map((planned) => planned.folder);
+    expect(folders).toEqual([...table4Folders, 'resnet152-paper-seed-2']);
   });
 });

@@ -43,7 +43,7 @@ export function addReproduceCommand(program: Command, setExitCode: SetExitCode):
     .addHelpText(
       'after',
       `
-CIFAR's experiments take data sets of --data; figure-4 and tables 2 to 4 take train and val of --data, a folder a class.
+CIFAR's experiments take data sets of --data; figure-4 and tables 2 to 5 take train and val of --data, a folder a class.
 Runs go on where they were stopped, and finished ones are not run again, whichever experiment made them.
 Ctrl-C stops after the current step with a checkpoint; the same command goes on.
 

@@ -7,11 +7,12 @@ import { figure7 } from './experiments/figure-7.js';
 import { table2, table3, table4 } from './experiments/imagenet-tables.js';
 import { plainAndResidual } from './experiments/plain-and-residual.js';
 import { shortcuts } from './experiments/shortcuts.js';
+import { table5 } from './experiments/table-5.js';
 import { table6 } from './experiments/table-6.js';
 
 /** Every experiment that can be reproduced, in the order of the paper. */
 export const EXPERIMENTS: readonly Experiment[] = [
-  ...[figure1, figure4, table2, table3, table4, shortcuts],
+  ...[figure1, figure4, table2, table3, table4, table5, shortcuts],
   ...[plainAndResidual, table6, figure6, figure7],
 ];
 

@@ -32,3 +32,15 @@ export const TABLE_4: readonly ReportedImagenetError[] = [
   { network: 'resnet101-paper', top1: '19.87', top5: '4.60' },
   { network: 'resnet152-paper', top1: '19.38', top5: '4.49' },
 ];
+
+/** Table 5: the ensemble's top-5 error on the test images. */
+export const TABLE_5 = '3.57';
+
+/** Table 5: the ensembles that it is compared with, and their top-5 errors on the test images. */
+export const TABLE_5_RIVALS: readonly (readonly [method: string, top5: string])[] = [
+  ['VGG (ILSVRC’14)', '7.32'],
+  ['GoogLeNet (ILSVRC’14)', '6.66'],
+  ['VGG (v5)', '6.8'],
+  ['PReLU-net', '4.94'],
+  ['BN-inception', '4.82'],
+];
