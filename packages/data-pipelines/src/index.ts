@@ -21,6 +21,7 @@ export { type PatchWhiteningOptions, patchWhitening } from './sets/patch-whiteni
 export { type SplitOptions, splitTrainValidation } from './sets/split-train-validation.js';
 export type { Augmentation } from './transforms/draw-placements.js';
 export type { BatchTensors } from './batches/batch-stream.js';
+export { type ImageLayout, type ImagePlace, locateTestImages } from './sources/locate-images.js';
 export {
   type EvaluationBatches,
   type EvaluationBatchesOptions,

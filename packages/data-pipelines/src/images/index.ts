@@ -6,7 +6,9 @@ export { type ImageFolderOptions, openImageFolder } from '../sources/image-folde
 export { openIlsvrcTrain } from '../sources/ilsvrc-train.js';
 export { type IlsvrcValidationOptions, openIlsvrcValidation } from '../sources/ilsvrc-validation.js';
 export { type WebDatasetOptions, openWebDataset } from '../sources/web-dataset.js';
-export { type ImageLayout, type ImageSets, openImageSets } from '../sources/open-image-sets.js';
+export { type ImageSets, openImageSets } from '../sources/open-image-sets.js';
+export { openImagePlace } from '../sources/open-image-place.js';
+export type { ImageLayout, ImagePlace } from '../sources/locate-images.js';
 export { type ParquetOptions, openParquet } from '../sources/parquet-source.js';
 export {
   type ColourComponents,

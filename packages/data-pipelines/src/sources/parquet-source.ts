@@ -48,6 +48,26 @@ function numbered(entries: readonly ImageEntry[]): readonly string[] {
   return Array.from({ length: last + 1 }, (_, label) => String(label));
 }
 
+/**
+ * The names of the classes that Hugging Face's library wrote into a file, in the order of their labels.
+ *
+ * @returns undefined where there are none
+ * @throws DataError for a damaged file
+ */
+export async function publishedClassNames(
+  path: string,
+  { labelColumn = 'label' }: Pick<ParquetOptions, 'labelColumn'> = {},
+): Promise<readonly string[] | undefined> {
+  try {
+    return publishedNames(await parquetThread.metadata(path), labelColumn);
+  } catch (cause) {
+    throw damaged(path, cause);
+  }
+}
+
+const damaged = (path: string, cause: unknown): DataError =>
+  new DataError(path, expected('a whole parquet file', 'the file', String(cause)), { cause });
+
 async function readLabels(
   path: string,
   { imageColumn, labelColumn }: { imageColumn: string; labelColumn: string },
@@ -60,7 +80,7 @@ async function readLabels(
     return { labels, published: publishedNames(metadata, labelColumn) };
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
-    throw new DataError(path, expected('a whole parquet file', 'the file', String(cause)), { cause });
+    throw damaged(path, cause);
   }
 }
 
