@@ -10,7 +10,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileModule, VARIANTS } from './compile.mjs';
 import { packageFolder, sourceHash } from './sources.mjs';
-import { findToolchain } from './toolchain.mjs';
+import { findToolchain } from '../../../tools/webassembly/toolchain.mjs';
 
 const folder = join(packageFolder, 'wasm');
 const stampFile = join(folder, 'build.json');

@@ -1,4 +1,4 @@
-import type { ResamplingKernel } from '../images/render-image.js';
+import type { ResamplingKernel } from '../images/resampling-weights.js';
 
 /** Principal components of the colours of a training set, for pixels in [0, 1]. */
 export interface ColourComponents {

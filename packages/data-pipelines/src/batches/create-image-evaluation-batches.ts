@@ -1,7 +1,7 @@
 import type { BatchSource } from '@resnet-ts/tensor-ops';
 import type { Dataset } from '@tensorflow/tfjs-data';
 import { MOST_SIZE } from '../augmentation/check-augmentation.js';
-import type { ResamplingKernel } from '../images/render-image.js';
+import type { ResamplingKernel } from '../images/resampling-weights.js';
 import type { ImageSource } from '../sources/image-source.js';
 import { type BatchTensors, batchStream } from './batch-stream.js';
 import { checkInteger } from './check-batch-options.js';

@@ -2,7 +2,8 @@
 import { finishSample, type Normalization } from '../augmentation/finish-sample.js';
 import { frameSample } from '../augmentation/frame-sample.js';
 import type { SampleDraw } from '../augmentation/sample-draw.js';
-import { type ImageLimits, type ResamplingKernel, renderImage } from '../images/render-image.js';
+import { type ImageLimits, renderImage } from '../images/render-image.js';
+import type { ResamplingKernel } from '../images/resampling-weights.js';
 import { UnreadableImage } from '../images/unreadable-image.js';
 import type { ImageLocation } from '../sources/image-source.js';
 import { type LocationReader, createLocationReader } from '../sources/read-location.js';

@@ -79,6 +79,10 @@ describe('decodeImage', () => {
     const large = await decodeImage(await jpeg(1600, 1200), { source, shorterSide: 64 });
     expect(large).toMatchObject({ width: 85, height: 64 });
     expect(Math.abs((pixel(large, 42, 32)[0] ?? NaN) - 128)).toBeLessThan(4);
+    // More than 4 million pixels: libvips scales.
+    const larger = await decodeImage(await jpeg(2400, 1800), { source, shorterSide: 64, crop: 60 });
+    expect(larger).toMatchObject({ width: 60, height: 60 });
+    expect(Math.abs((pixel(larger, 30, 30)[0] ?? NaN) - 128)).toBeLessThan(4);
   });
 
   it('refuses, with name and reason, what is no image, too large or too long, before it is decoded', async () => {

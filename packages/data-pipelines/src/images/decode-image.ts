@@ -1,6 +1,7 @@
 import { DataError, expected } from '@resnet-ts/tensor-ops';
 import { checkInteger } from '../batches/check-batch-options.js';
-import { type ImageLimits, type RenderedImage, type ResamplingKernel, renderImage } from './render-image.js';
+import { type ImageLimits, type RenderedImage, renderImage } from './render-image.js';
+import type { ResamplingKernel } from './resampling-weights.js';
 import { UnreadableImage } from './unreadable-image.js';
 import { centreWindow, shorterSideSize } from './view.js';
 

@@ -1,5 +1,6 @@
 import { namedImageError } from '../images/decode-image.js';
-import { type ImageLimits, type RenderedImage, type ResamplingKernel, renderImage } from '../images/render-image.js';
+import { type ImageLimits, type RenderedImage, renderImage } from '../images/render-image.js';
+import type { ResamplingKernel } from '../images/resampling-weights.js';
 import { shorterSideSize } from '../images/view.js';
 import type { ImageSource } from './image-source.js';
 import { createLocationReader } from './read-location.js';
