@@ -6,7 +6,7 @@ export type {
   IdxLayout,
 } from './datasets/dataset-description.js';
 export { datasetInfo, datasetNames } from './datasets/dataset-registry.js';
-export { type LoadedDataset, loadDataset } from './datasets/load-dataset.js';
+export { type LoadDatasetOptions, type LoadedDataset, loadDataset } from './datasets/load-dataset.js';
 export { type FetchDatasetOptions, type FetchResult, fetchDataset } from './fetch/fetch-dataset.js';
 export { type DatasetVerification, type FileVerification, verifyDataset } from './fetch/verify-dataset.js';
 export type { FetchProgress, Mirror, MirrorContext } from './mirrors/mirror.js';

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -42,14 +42,22 @@ describe('loadDataset', () => {
     expect(train.images.buffer).toBeInstanceOf(SharedArrayBuffer);
   });
 
-  it('refuses an altered pixel, naming file and sums', async () => {
+  it.each([0, 2])('reads packed files beside plain ones, on %i threads', async (threads) => {
+    const { directory, folder, description, contents } = await writeSynthetic();
+    const plain = await loadDataset(description, { directory, threads });
+    await rm(join(folder, 'second.bin'));
+    await writeFile(join(folder, 'second.bin.gz'), gzipSync(contents.get('second.bin') ?? ''));
+    expect(await loadDataset(description, { directory, threads })).toEqual(plain);
+  });
+
+  it.each([0, 2])('refuses an altered pixel, naming file and sums, on %i threads', async (threads) => {
     const { directory, folder, description, contents } = await writeSynthetic();
     const path = join(folder, 'second.bin');
     const bytes = await readFile(path);
     bytes[5000] = (bytes[5000] ?? 0) ^ 1;
     await writeFile(path, bytes);
     const wanted = sumOf(contents.get('second.bin') ?? new Uint8Array()).hex;
-    await expect(loadDataset(description, { directory })).rejects.toThrow(
+    await expect(loadDataset(description, { directory, threads })).rejects.toThrow(
       `${path}: expected sha256 ${wanted} for the file, received "sha256 ${sumOf(bytes).hex}"; fetch the data set`,
     );
   });

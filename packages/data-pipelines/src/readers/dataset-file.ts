@@ -18,16 +18,11 @@ export function checksumOf(bytes: Uint8Array, algorithm: Checksum['algorithm']):
 
 /**
  * Reads one file of a data set, plain or else gzipped (`.gz` after its name), and compares size and checksum with what
- * was published. The size is compared before memory is taken for the content. A plain file is read into the start of
- * `buffer` where it is large enough: six files of 30 MB read in turn into fresh memory spend half of the reading on it.
+ * was published. The size is compared before memory is taken for the content.
  */
-export async function inspectDatasetFile(
-  folder: string,
-  file: DatasetFile,
-  buffer?: Uint8Array,
-): Promise<FileInspection> {
+export async function inspectDatasetFile(folder: string, file: DatasetFile): Promise<FileInspection> {
   const path = join(folder, file.name);
-  const plain = await readExactly(path, file.bytes, buffer);
+  const plain = await readExactly(path, file.bytes);
   if (plain.status !== 'missing') return plain.status === 'ok' ? inspectContent(path, plain.bytes, file) : plain;
   const gzipped = `${path}.gz`;
   // A deflate stream of stored blocks is longer than its content by less than 1 in 1000.
@@ -43,17 +38,12 @@ export async function inspectDatasetFile(
 }
 
 /**
- * The content of one file of a data set, in `buffer` as by {@link inspectDatasetFile}.
+ * The content of one file of a data set, plain or gzipped as by {@link inspectDatasetFile}.
  *
  * @throws DataError when it is missing or not what was published, naming file, expected and received.
  */
-export async function readDatasetFile(
-  folder: string,
-  file: DatasetFile,
-  remedy: string,
-  buffer?: Uint8Array,
-): Promise<Uint8Array> {
-  const inspection = await inspectDatasetFile(folder, file, buffer);
+export async function readDatasetFile(folder: string, file: DatasetFile, remedy: string): Promise<Uint8Array> {
+  const inspection = await inspectDatasetFile(folder, file);
   if (inspection.status === 'ok') return inspection.bytes;
   throw new DataError(inspection.path, expected(inspection.expected, 'the file', inspection.received, remedy));
 }
@@ -66,20 +56,15 @@ function inspectContent(path: string, bytes: Uint8Array, file: DatasetFile): Fil
   return { status: 'altered', path, expected: `${algorithm} ${hex}`, received: `${algorithm} ${received}` };
 }
 
-function readExactly(path: string, bytes: number, buffer?: Uint8Array): Promise<FileInspection> {
-  return readChecked(path, `${bytes}`, (size) => size === bytes, buffer);
+function readExactly(path: string, bytes: number): Promise<FileInspection> {
+  return readChecked(path, `${bytes}`, (size) => size === bytes);
 }
 
 function readAtMost(path: string, bytes: number): Promise<FileInspection> {
   return readChecked(path, `at most ${Math.floor(bytes)}`, (size) => size <= bytes);
 }
 
-async function readChecked(
-  path: string,
-  wanted: string,
-  fits: (size: number) => boolean,
-  buffer: Uint8Array = new Uint8Array(),
-): Promise<FileInspection> {
+async function readChecked(path: string, wanted: string, fits: (size: number) => boolean): Promise<FileInspection> {
   let handle;
   try {
     handle = await open(path, 'r');
@@ -93,7 +78,7 @@ async function readChecked(
     if (!stats.isFile())
       return { status: 'altered', path, expected: 'a file', received: 'something else of that name' };
     if (!fits(stats.size)) return alteredSize(path, wanted, stats.size);
-    const bytes = stats.size <= buffer.length ? buffer.subarray(0, stats.size) : new Uint8Array(stats.size);
+    const bytes = new Uint8Array(stats.size);
     const read = await readWhole(handle, bytes);
     return read === bytes.length ? { status: 'ok', path, bytes } : alteredSize(path, wanted, read);
   } finally {
