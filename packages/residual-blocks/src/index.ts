@@ -16,6 +16,7 @@ export { preActivationBottleneckBlock } from './pre-activation-bottleneck-block.
 export type { BranchEnd, BranchEndMaker } from './branch-ends/branch-end.js';
 export { squeezeExcitation } from './branch-ends/squeeze-excitation.js';
 export { stochasticDepth } from './branch-ends/stochastic-depth.js';
+export { pooledConvolution } from './pooled-convolution.js';
 export { plainBlock } from './plain-block.js';
 export { convolutionUnit, type ConvolutionUnit, type ConvolutionUnitOptions } from './convolution-unit.js';
 export { chooseShortcut } from './shortcuts/choose-shortcut.js';

@@ -56,6 +56,11 @@ export interface TrainOptions {
   readonly callbacks?: TrainingCallbacks | undefined;
   /** Aborted: the step under way is finished, a checkpoint written, and the result says `signal`. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Parameters of a new run that begin with these values, by name, row-major: those that the recipe's `initialization`
+   * names, as measured on the training images. A resumed run needs none.
+   */
+  readonly initialValues?: Readonly<Record<string, Float32Array>> | undefined;
   /** Called between steps as the recipe asks, and after the last one. It must leave `state` as it is. */
   readonly evaluate?:
     | ((state: NetworkState, at: { readonly step: number; readonly epoch: number }) => Promise<EvaluationSummary>)

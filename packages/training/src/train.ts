@@ -15,6 +15,7 @@ import { writeFailure } from './run/write-failure.js';
 import { totalSteps } from './schedule/run-length.js';
 import { afterEvaluation } from './schedule/schedule-state.js';
 import { scheduleWarnings } from './schedule/schedule-warnings.js';
+import { checkInitialValues } from './step/initial-values.js';
 import { copyState, disposeState } from './step/average-state.js';
 import { disposeTrainingState, initialTrainingState, type TrainingState } from './step/training-state.js';
 import type { TrainingResult, TrainOptions } from './train-options.js';
@@ -61,7 +62,10 @@ async function trainLocked(options: TrainOptions): Promise<TrainingResult> {
   const warn = async (message: string) => options.callbacks?.onWarning?.(message);
   const loaded = await openRun({ runFolder, network, recipe, resume, warn });
   const averaging = recipe.averaging !== undefined;
-  const state = loaded === undefined ? initialTrainingState(network, recipe.seed, { averaging }) : loadedState(loaded);
+  const state =
+    loaded === undefined
+      ? initialTrainingState(network, recipe.seed, { averaging, initialValues: checkInitialValues(options) })
+      : loadedState(loaded);
   let loop: TrainingLoop | undefined;
   let metrics: MetricsWriter | undefined;
   try {

@@ -6,6 +6,7 @@ import { evaluate } from '@resnet-ts/evaluation';
 import { disposeNamed, type ImageClassifier, type NetworkState } from '@resnet-ts/tensor-ops';
 import {
   createRunFolder,
+  isImageFolder,
   isRunFolder,
   readRecipe,
   resolveRunFolder,
@@ -83,7 +84,9 @@ async function run(wanted: Recipe, place: Place, options: SessionOptions, output
   const { recipe, found, network } = await resolveRecipe(wanted, place, options, output);
   const backend = await selectBackend(options, output.note);
   const arithmetic = await applyArithmetic(backend, recipe, output.note);
-  const { training, held, heldName, preprocessing, broken } = await found.open({ workers: options.workers ?? 0 });
+  const { training, held, heldName, preprocessing, initialValues, broken } = await found.open({
+    workers: options.workers ?? 0,
+  });
   const faults = new DataFaults();
   const runFolder = await place.open();
   await writePreprocessing(runFolder, preprocessing);
@@ -99,6 +102,7 @@ async function run(wanted: Recipe, place: Place, options: SessionOptions, output
         state,
         batches: faults.watch(held).epoch(0),
         classes: preprocessing.classNames,
+        views: isImageFolder(recipe.data) ? undefined : recipe.data.evaluation?.views,
         signal: interrupt.signal,
       },
       // A turn of the event loop for each batch, so that Ctrl-C is heard while evaluating too.
@@ -113,6 +117,7 @@ async function run(wanted: Recipe, place: Place, options: SessionOptions, output
       () =>
         train({
           ...{ network, recipe, batches: faults.watch(training), runFolder, environment, callbacks },
+          initialValues: initialValues?.(network),
           resume: place.resumed === undefined ? undefined : 'latest',
           signal: interrupt.signal,
           evaluate: evaluateHeld,

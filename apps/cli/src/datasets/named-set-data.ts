@@ -1,5 +1,11 @@
-import { createEvaluationBatches, createTrainingBatches, perPixelMean } from '@resnet-ts/data-pipelines';
-import { ArgumentError, expected } from '@resnet-ts/tensor-ops';
+import {
+  createEvaluationBatches,
+  createTrainingBatches,
+  patchWhitening,
+  perPixelMean,
+  type ImageSet,
+} from '@resnet-ts/data-pipelines';
+import { ArgumentError, expected, type ImageClassifier } from '@resnet-ts/tensor-ops';
 import { namedSetData, type Recipe } from '@resnet-ts/training';
 import { findDataset } from './find-dataset.js';
 import { loadSets } from './load-sets.js';
@@ -34,9 +40,23 @@ export async function findNamedSetData(recipe: Recipe, { data }: FindDataOptions
         }),
         held: { ...heldBatches, close: () => Promise.resolve() },
         heldName,
+        initialValues: (network) => measuredFilter(network, recipe, { training, mean }),
         preprocessing: { shape, mean, deviation: new Float32Array(channels).fill(1), classNames },
         broken: () => [],
       };
     },
   };
+}
+
+/** The filter that the recipe has measured, by its name; empty where it has none. */
+function measuredFilter(
+  network: ImageClassifier,
+  { initialization }: Recipe,
+  { training, mean }: { readonly training: ImageSet; readonly mean: Float32Array },
+): Record<string, Float32Array> {
+  if (initialization === undefined) return {};
+  const { filter, images } = initialization;
+  const [size = 0, width = 0, channels = 0, outputs = 0] =
+    network.parameters.find(({ name }) => name === filter)?.shape ?? [];
+  return { [filter]: patchWhitening(training, { mean, images, shape: [size, width, channels, outputs] }) };
 }

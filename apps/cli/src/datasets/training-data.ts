@@ -1,4 +1,4 @@
-import type { BatchSource } from '@resnet-ts/tensor-ops';
+import type { BatchSource, ImageClassifier } from '@resnet-ts/tensor-ops';
 import { isImageFolder, type Recipe } from '@resnet-ts/training';
 import type { Preprocessing } from '../run/preprocessing.js';
 import { findNamedSetData } from './named-set-data.js';
@@ -22,6 +22,8 @@ export interface OpenedData {
   /** For people: `cifar10 test`. */
   readonly heldName: string;
   readonly preprocessing: Preprocessing;
+  /** Values that parameters begin with in place of random ones, measured on the training images as the recipe asks. */
+  initialValues?(network: ImageClassifier): Readonly<Record<string, Float32Array>>;
   /** Images found broken and skipped so far. */
   broken(): readonly BrokenImage[];
 }

@@ -8,6 +8,24 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export type TestViews = 'mirrored' | 'shifted';
 
+/** How an image is looked at, and what that counts. */
+interface View {
+  /** Pixels to the right and down; zeros move in. */
+  readonly shift: number;
+  readonly mirrored: boolean;
+  readonly weight: number;
+}
+
+const bothWays = (shift: number, weight: number): readonly View[] => [
+  { shift, mirrored: false, weight: weight / 2 },
+  { shift, mirrored: true, weight: weight / 2 },
+];
+
+const VIEWS: Readonly<Record<TestViews, readonly View[]>> = {
+  mirrored: bothWays(0, 1),
+  shifted: [...bothWays(0, 1 / 2), ...bothWays(-1, 1 / 4), ...bothWays(1, 1 / 4)],
+};
+
 /**
  * The logits of images, averaged over their views. Inside `tf.tidy`.
  *
@@ -20,21 +38,33 @@ export function averagedLogits(
   logitsOf: (images: Tensor4D) => Tensor2D,
 ): Tensor2D {
   if (views === undefined) return logitsOf(images);
-  const bothWays = (view: Tensor4D): Tensor2D =>
-    tf.mul(tf.add(logitsOf(view), logitsOf(tf.reverse(view, 2))), 0.5) as Tensor2D;
-  if (views === 'mirrored') return bothWays(images);
-  const moved = tf.add(bothWays(shifted(images, -1)), bothWays(shifted(images, 1)));
-  return tf.add(tf.mul(bothWays(images), 0.5), tf.mul(moved, 0.25)) as Tensor2D;
+  const values = images.dataSync<'float32'>();
+  const weighted = VIEWS[views].map((view) => {
+    const seen = tf.tensor4d(pixelsOf(values, images.shape, view), images.shape);
+    return tf.mul(logitsOf(seen), view.weight) as Tensor2D;
+  });
+  return tf.addN(weighted);
 }
 
-/** Moved down and to the right by `by` pixels, which may be below 0. */
-function shifted(images: Tensor4D, by: number): Tensor4D {
-  const border = Math.abs(by);
-  const padded = tf.pad(images, [
-    [0, 0],
-    [border, border],
-    [border, border],
-    [0, 0],
-  ]);
-  return tf.slice(padded, [0, border - by, border - by, 0], images.shape);
+/** Written by hand: `tf.reverse` and `tf.slice` of the cpu backend take 1.5 s for 250 images, a hundred times as long. */
+function pixelsOf(
+  values: Float32Array,
+  [images, height, width, channels]: Tensor4D['shape'],
+  { shift, mirrored }: View,
+): Float32Array {
+  const pixels = new Float32Array(values.length);
+  for (let image = 0; image < images; image += 1) {
+    for (let y = Math.max(0, shift); y < Math.min(height, height + shift); y += 1) {
+      const to = (image * height + y) * width;
+      const from = (image * height + y - shift) * width - shift;
+      for (let x = Math.max(0, shift); x < Math.min(width, width + shift); x += 1) {
+        const target = (to + (mirrored ? width - 1 - x : x)) * channels;
+        const source = (from + x) * channels;
+        for (let channel = 0; channel < channels; channel += 1) {
+          pixels[target + channel] = values[source + channel] ?? 0;
+        }
+      }
+    }
+  }
+  return pixels;
 }

@@ -26,6 +26,8 @@ const namedSetSchema = z.strictObject({
     flip: z.literal([true, false, 'alternate']),
   }),
   normalization: z.enum(['per-pixel-mean']),
+  /** Absent: the image as it is (paper, section 4.2). */
+  evaluation: z.strictObject({ views: z.enum(['mirrored', 'shifted']) }).optional(),
 });
 
 /** How images of any size become training samples: the names of data-pipelines, the numbers here. */

@@ -6,7 +6,12 @@ export function describeData(data: RecipeData): RecipeLine[] {
   return isImageFolder(data) ? describeImageFolder(data) : describeNamedSet(data);
 }
 
-function describeNamedSet({ set, split, augmentation: { pad, flip } }: NamedSetData): RecipeLine[] {
+const VIEWS = {
+  mirrored: 'logits averaged over each image and its mirror image',
+  shifted: 'logits averaged over six views: as it is, moved by a pixel to either side, each also mirrored',
+} as const;
+
+function describeNamedSet({ set, split, augmentation: { pad, flip }, evaluation }: NamedSetData): RecipeLine[] {
   const images = split === 'full' ? 'all training images' : 'training part of the train/validation split';
   const mirrored = flip === 'alternate' ? 'alternating horizontal flip' : 'random horizontal flip';
   const parts = [pad > 0 ? `pad ${pad} pixels, random crop` : '', flip === false ? '' : mirrored];
@@ -14,6 +19,7 @@ function describeNamedSet({ set, split, augmentation: { pad, flip } }: NamedSetD
     { label: 'data', value: `${set}, ${images}` },
     { label: 'augmentation', value: parts.filter((part) => part !== '').join(', ') || 'none' },
     { label: 'normalization', value: 'per-pixel mean subtracted' },
+    ...(evaluation === undefined ? [] : [{ label: 'evaluation', value: VIEWS[evaluation.views] }]),
   ];
 }
 

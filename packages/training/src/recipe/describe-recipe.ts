@@ -3,6 +3,7 @@ import { describeData } from './describe-data.js';
 import { describeErasing, describeMixing } from './describe-mixing.js';
 import { describeOptimizer } from './describe-optimizer.js';
 import { describeSchedule } from './describe-schedule.js';
+import type { Initialization } from './initialization-schema.js';
 import type { Recipe } from './recipe-schema.js';
 
 /** One line of a recipe for people. */
@@ -29,6 +30,9 @@ export function describeRecipe(recipe: Recipe): RecipeLine[] {
     },
     { label: 'learning rate', value: describeSchedule(recipe.schedule) },
     ...describeOptimizer(recipe.optimizer),
+    ...(recipe.initialization === undefined
+      ? []
+      : [{ label: 'first filter', value: describeInitialization(recipe.initialization) }]),
     ...(recipe.averaging === undefined ? [] : [{ label: 'averaging', value: describeAveraging(recipe.averaging) }]),
     ...(recipe.dropPath === undefined
       ? []
@@ -41,6 +45,10 @@ export function describeRecipe(recipe: Recipe): RecipeLine[] {
     ...(recipe.checkpointing === undefined ? [] : [{ label: 'checkpointing', value: recipe.checkpointing }]),
     { label: 'seed', value: String(recipe.seed) },
   ];
+}
+
+function describeInitialization({ filter, images }: Initialization): string {
+  return `${filter} begins as the whitened principal components of patches of ${images} training images`;
 }
 
 function describeAveraging({ decay, everySteps, warmup }: Averaging): string {

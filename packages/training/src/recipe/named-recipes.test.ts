@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { learningRate } from '../schedule/learning-rate.js';
 import { totalSteps } from '../schedule/run-length.js';
+import { namedSetData } from './data-schema.js';
 import { describeRecipe } from './describe-recipe.js';
 import { namedRecipe } from './named-recipes.js';
 import { parseRecipe } from './parse-recipe.js';
@@ -118,6 +119,8 @@ test('what happens to batches and weights beside the usual is described, and wha
     mixing: { mixup: { alpha: 0.2 }, cutmix: { alpha: 1 }, probability: 0.5 },
     erasing: { kind: 'cutout', size: 16 },
     dropPath: 0.2,
+    initialization: { kind: 'patch-whitening', filter: 'conv1.weight', images: 2000 },
+    data: { ...namedSetData(recipe), evaluation: { views: 'mirrored' } },
   });
   expect(described).toEqual(
     expect.arrayContaining([
@@ -130,12 +133,18 @@ test('what happens to batches and weights beside the usual is described, and wha
         label: 'mixing',
         value: 'mixup with λ from Beta(0.2, 0.2) or cutmix with λ from Beta(1, 1), of 50 % of the batches',
       },
+      {
+        label: 'first filter',
+        value: 'conv1.weight begins as the whitened principal components of patches of 2000 training images',
+      },
+      { label: 'evaluation', value: 'logits averaged over each image and its mirror image' },
       { label: 'stochastic depth', value: 'up to 0.2 at the last block' },
       { label: 'erasing', value: 'cutout, a square of 16 pixels of each image' },
     ]),
   );
   const labels = describeRecipe(recipe).map(({ label }) => label);
-  for (const label of ['averaging', 'mixing', 'erasing', 'gradient clipping']) expect(labels).not.toContain(label);
+  for (const label of ['averaging', 'mixing', 'erasing', 'gradient clipping', 'first filter', 'evaluation'])
+    expect(labels).not.toContain(label);
 });
 
 test('a flip that alternates is described, and is another run than one that is drawn', () => {

@@ -12,8 +12,8 @@ const parameterGroup = z
     names: z.string().min(1).max(200).optional(),
     /** In place of the decay that they would have. */
     weightDecay: z.number().min(0).finite().optional(),
-    /** The learning rate is multiplied by it (Caffe's `lr_mult`). */
-    rateScale: positive.optional(),
+    /** The learning rate is multiplied by it (Caffe's `lr_mult`); 0 leaves them as they began. */
+    rateScale: z.number().min(0).finite().optional(),
   })
   .superRefine(({ roles, names, weightDecay, rateScale }, context) => {
     const refuse = (wanted: string): void => {

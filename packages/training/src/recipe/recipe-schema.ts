@@ -1,7 +1,8 @@
 import { CHECKPOINTING } from '@resnet-ts/tensor-ops';
 import { z } from 'zod';
 import { averagingSchema } from './averaging-schema.js';
-import { dataSchema } from './data-schema.js';
+import { dataSchema, isImageFolder } from './data-schema.js';
+import { initializationSchema } from './initialization-schema.js';
 import { erasingSchema, mixingSchema } from './mixing-schema.js';
 import { optimizerSchema } from './optimizer-schema.js';
 import { scheduleSchema } from './schedule-schema.js';
@@ -28,6 +29,8 @@ export const recipeSchema = z
      * the last block is dropped in training, growing linearly with depth. Absent: the network's own.
      */
     dropPath: z.number().min(0).lt(1).optional(),
+    /** Parameters that begin with values measured on the training images. Absent: all begin with random values. */
+    initialization: initializationSchema.optional(),
     /** Pictures of two images in the training batches. Absent: none. */
     mixing: mixingSchema.optional(),
     /** Parts of training images that are set to 0, before mixing. Absent: none. */
@@ -54,12 +57,14 @@ export const recipeSchema = z
     /** 0: only after the last step. */
     evaluateEveryEpochs: z.number().int().min(0),
   })
-  .superRefine(({ batchSize, optimizer, schedule, evaluateEveryEpochs }, context) => {
+  .superRefine(({ batchSize, data, optimizer, schedule, evaluateEveryEpochs, initialization }, context) => {
     const refuse = (path: readonly string[], wanted: string): void => {
       context.addIssue({ code: 'custom', path: [...path], message: `Invalid input: expected ${wanted}` });
     };
     if (schedule.kind === 'plateau' && evaluateEveryEpochs === 0)
       refuse(['evaluateEveryEpochs'], 'at least 1, as a plateau is seen in evaluations,');
+    if (initialization !== undefined && isImageFolder(data))
+      refuse(['initialization'], 'none, as patches are measured on data sets in memory,');
     if (batchSize % (optimizer.microBatches ?? 1) !== 0)
       refuse(['optimizer', 'microBatches'], `a divisor of the batch size ${batchSize}`);
   });

@@ -17,6 +17,13 @@ export interface TrainingState {
   readonly average?: NetworkState | undefined;
 }
 
+export interface InitialStateOptions {
+  /** Default false. */
+  readonly averaging?: boolean;
+  /** Parameters that do not begin with random values; checked by the caller. Default none. */
+  readonly initialValues?: Readonly<Record<string, Float32Array>>;
+}
+
 /**
  * The state before the first step: weights from the seed, velocities 0, and for an averaging recipe the weights as
  * their own average. The caller disposes it.
@@ -24,14 +31,28 @@ export interface TrainingState {
 export function initialTrainingState(
   network: ImageClassifier,
   seed: number,
-  { averaging = false }: { readonly averaging?: boolean } = {},
+  { averaging = false, initialValues = {} }: InitialStateOptions = {},
 ): TrainingState {
-  const state = initializeNetwork(network, { seed });
+  const state = withValues(initializeNetwork(network, { seed }), initialValues);
   return {
     network: state,
     velocities: Object.fromEntries(network.parameters.map(({ name, shape }) => [name, tf.zeros([...shape])])),
     ...(averaging ? { average: copyState(state) } : {}),
   };
+}
+
+/** Disposes the parameters that it replaces. */
+function withValues(
+  { parameters, buffers }: NetworkState,
+  values: Readonly<Record<string, Float32Array>>,
+): NetworkState {
+  const measured = Object.entries(values).map(([name, own]) => {
+    const random = parameters[name];
+    const tensor = tf.tensor(own, random?.shape, 'float32');
+    random?.dispose();
+    return [name, tensor] as const;
+  });
+  return { parameters: { ...parameters, ...Object.fromEntries(measured) }, buffers };
 }
 
 export function disposeTrainingState({ network, velocities, average }: TrainingState): void {
