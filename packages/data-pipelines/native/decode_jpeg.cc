@@ -71,8 +71,10 @@ bool readMean(BitReader& reader, const HuffmanTable& table, int& previous) {
 
 // The other 63 coefficients. Where they are wanted: dequantised, into `block`; `highest` is the last that is not zero.
 template <bool kWanted>
-bool readCoefficients(BitReader& reader, const HuffmanTable& table, const uint16_t* quantization, int16_t* block,
+bool readCoefficients(BitReader& shared, const HuffmanTable& table, const uint16_t* quantization, int16_t* block,
                       int& highest) {
+  // A copy, which is kept in registers.
+  BitReader reader = shared;
   int at = 1;
   while (at < 64) {
     reader.fill();
@@ -100,6 +102,7 @@ bool readCoefficients(BitReader& reader, const HuffmanTable& table, const uint16
     }
     at += 1;
   }
+  shared = reader;
   return at <= 64;
 }
 

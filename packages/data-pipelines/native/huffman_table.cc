@@ -39,14 +39,13 @@ bool HuffmanTable::build(const uint8_t counts[kMostLength], const uint8_t* symbo
   return true;
 }
 
-int HuffmanTable::longSymbol(BitReader& reader) const {
-  const uint32_t bits = reader.peek(kMostLength);
+Lookup HuffmanTable::longSymbol(uint32_t bits) const {
   for (int length = kLookupBits + 1; length <= kMostLength; length += 1) {
     if (bits >= limit_[length]) continue;
-    reader.skip(length);
-    return values_[(static_cast<int32_t>(bits >> (kMostLength - length)) + offset_[length]) & 255];
+    const int32_t position = static_cast<int32_t>(bits >> (kMostLength - length)) + offset_[length];
+    return {0, values_[position & 255], static_cast<uint8_t>(length)};
   }
-  return -1;
+  return {0, 0, 0};
 }
 
 }  // namespace images

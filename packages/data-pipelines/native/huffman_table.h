@@ -34,11 +34,14 @@ class HuffmanTable {
       reader.skip(found.length);
       return found.symbol;
     }
-    return longSymbol(reader);
+    const Lookup longer = longSymbol(reader.peek(kMostLength));
+    reader.skip(longer.length);
+    return longer.length == 0 ? -1 : longer.symbol;
   }
 
  private:
-  int longSymbol(BitReader& reader) const;
+  // What 16 bits begin with; length 0 where that is no code. Not by the reader: its state stays in registers.
+  Lookup longSymbol(uint32_t bits) const;
 
   Lookup symbols_[1 << kLookupBits];
   Lookup coefficients_[1 << kLookupBits];

@@ -2,6 +2,7 @@
 // which are checked here.
 #include "arena.h"
 #include "decode_jpeg.h"
+#include "finish.h"
 #include "resample.h"
 
 #define EXPORT(name) extern "C" __attribute__((export_name(#name), visibility("default")))
@@ -33,4 +34,7 @@ EXPORT(widenPixels) void widen(const uint8_t* source, size_t pixels, uint8_t* ta
 }
 EXPORT(narrowPixels) void narrow(const uint8_t* source, size_t pixels, uint8_t* target) {
   narrowPixels(source, pixels, target);
+}
+EXPORT(writeByTable) void finish(const uint8_t* source, int size, int mirrored, const float* table, float* target) {
+  writeByTable(source, size, mirrored != 0, table, target);
 }

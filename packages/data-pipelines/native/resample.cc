@@ -47,26 +47,38 @@ v128_t columnOfRows(const uint8_t* source, int rowBytes, const int16_t* pairs, i
   return wasm_u8x16_narrow_i16x8(first, second);
 }
 
-}  // namespace
-
-void resampleColumns(const uint8_t* source, int width, int rows, const Weights& columns, uint8_t* target) {
+// `kPairs`: of each output; 0: as many as `columns` says.
+template <int kPairs>
+void columnsOf(const uint8_t* source, int width, int rows, const Weights& columns, uint8_t* target) {
   const v128_t none = wasm_i32x4_splat(0);
+  const int count = kPairs == 0 ? columns.pairsPerOutput : kPairs;
   for (int row = 0; row < rows; row += 1, source += 4 * width) {
     const int16_t* pairs = columns.pairs;
     for (int output = 0; output < columns.outputs; output += 1, target += 4) {
       const uint8_t* from = source + 4 * columns.starts[output];
       v128_t upper = none, lower = none;
-      for (int i = 0; i < columns.pairsPerOutput; i += 1, pairs += 4, from += 8) {
+      for (int i = 0; i < count; i += 1, pairs += 4, from += 8) {
         const PairWeights weights(pairs);
         // Two pixels to two numbers of 16 bits a colour.
-        const v128_t both = wasm_i8x16_shuffle(wasm_v128_load64_zero(from), none, 0, 16, 4, 16, 1, 16, 5, 16, 2, 16, 6,
-                                               16, 3, 16, 7, 16);
+        const v128_t two = wasm_u16x8_load8x8(from);
+        const v128_t both = wasm_i16x8_shuffle(two, two, 0, 4, 1, 5, 2, 6, 3, 7);
         upper = wasm_i32x4_add(upper, wasm_i32x4_dot_i16x8(both, weights.upper));
         lower = wasm_i32x4_add(lower, wasm_i32x4_dot_i16x8(both, weights.lower));
       }
       const v128_t words = wasm_i16x8_narrow_i32x4(roundedSum(upper, lower), none);
       wasm_v128_store32_lane(target, wasm_u8x16_narrow_i16x8(words, words), 0);
     }
+  }
+}
+
+}  // namespace
+
+void resampleColumns(const uint8_t* source, int width, int rows, const Weights& columns, uint8_t* target) {
+  switch (columns.pairsPerOutput) {
+    case 1: return columnsOf<1>(source, width, rows, columns, target);
+    case 2: return columnsOf<2>(source, width, rows, columns, target);
+    case 3: return columnsOf<3>(source, width, rows, columns, target);
+    default: return columnsOf<0>(source, width, rows, columns, target);
   }
 }
 

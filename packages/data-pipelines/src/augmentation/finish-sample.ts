@@ -1,4 +1,5 @@
-// Imports types only: see sample-draw.ts.
+// Imports no tensor library: see sample-draw.ts.
+import { pixelModule } from '../images/pixel-module.js';
 import type { JitterDraw, SampleDraw } from './sample-draw.js';
 
 /** What is subtracted from pixels and what they are divided by, in units of bytes. */
@@ -50,28 +51,29 @@ export function finishSample(
   }
 }
 
-/** Where every byte of a colour has one result, 256 results are computed instead of 50,176. */
+/** Where every byte of a colour has one result, 768 results are computed, and looked up in WebAssembly. */
 function writeByTable(
   target: Float32Array,
   values: Uint8Array,
   options: { size: number; mirrored: boolean; shift: readonly number[] } & Normalization,
 ): void {
   const { size, mirrored, shift, mean, deviation } = options;
-  const table = (colour: number): Float32Array => {
+  const module = pixelModule();
+  module.release();
+  const source = module.allocate(values.length);
+  const table = module.allocate(4 * 768);
+  const written = module.allocate(4 * values.length);
+  if (written === 0) throw new RangeError(`no memory for a sample of ${size} × ${size}`);
+  const { buffer } = module.memory;
+  const entries = new Float32Array(buffer, table, 768);
+  for (let colour = 0; colour < 3; colour += 1) {
     const offset = (shift[colour] ?? 0) - (mean[colour] ?? 0);
-    return Float32Array.from({ length: 256 }, (_, value) => (value + offset) / (deviation[colour] ?? 1));
-  };
-  const [red, green, blue] = [table(0), table(1), table(2)];
-  const step = mirrored ? -3 : 3;
-  let from = 0;
-  for (let row = 0; row < size; row += 1) {
-    let to = 3 * (mirrored ? (row + 1) * size - 1 : row * size);
-    for (let column = 0; column < size; column += 1, from += 3, to += step) {
-      target[to] = red[values[from] ?? 0] ?? 0;
-      target[to + 1] = green[values[from + 1] ?? 0] ?? 0;
-      target[to + 2] = blue[values[from + 2] ?? 0] ?? 0;
-    }
+    const divisor = deviation[colour] ?? 1;
+    for (let value = 0; value < 256; value += 1) entries[256 * colour + value] = (value + offset) / divisor;
   }
+  new Uint8Array(buffer, source).set(values);
+  module.writeByTable(source, size, Number(mirrored), table, written);
+  target.set(new Float32Array(buffer, written, values.length));
 }
 
 /** A mean for every pixel: as fast as the table, since nothing is looked up. */

@@ -1,6 +1,7 @@
 export type { BatchTensors } from '../batches/batch-stream.js';
 export { type DecodeImageOptions, decodeImage } from './decode-image.js';
 export type { ImageLimits, RenderedImage } from './render-image.js';
+export { type Pixels, scalePixels } from './scale-pixels.js';
 export type { ResamplingKernel } from './resampling-weights.js';
 export type { ImageLocation, ImageSource, RefusedImage } from '../sources/image-source.js';
 export { type ImageFolderOptions, openImageFolder } from '../sources/image-folder.js';

@@ -30,6 +30,7 @@ export interface PixelModule {
   ): void;
   widenPixels(source: number, pixels: number, target: number): void;
   narrowPixels(source: number, pixels: number, target: number): void;
+  writeByTable(source: number, size: number, mirrored: number, table: number, target: number): void;
 }
 
 // TypeScript has these types among those of the browser's document alone.
