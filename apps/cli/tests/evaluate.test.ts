@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../src/exit-codes.js';
-import { pictureRecipe, writePictureSet } from './picture-set.js';
+import { pictureRecipe, writeAt, writePictureSet } from './picture-set.js';
 import { runInProcess } from './run-in-process.js';
 import { writeShadesAsFiles } from './synthetic-dataset.js';
+import { parquetShard, tarShard, type Sample } from './shards.js';
 import { trainShades, type TrainedShades } from './trained-shades.js';
 
 interface Report {
@@ -176,5 +177,89 @@ describe.sequential('resnet evaluate of a run on images of any size', () => {
     const report = await evaluated(trained.runFolder, ...args);
     expect(report.batchNorm).toBe('re-estimated');
     expect(report.loss).not.toBe(trained.evaluation.loss);
+  });
+
+  /** The pictures of `val` in the order of its folders, packed. */
+  async function packed(name: string, pack: (samples: readonly Sample[]) => Uint8Array): Promise<string> {
+    const names = ['n0/val_0', 'n0/val_2', 'n1/val_1', 'n1/val_3'];
+    const samples = names.map((id) => ({
+      image: readFileSync(join(folder, 'pictures', 'val', `${id}.JPEG`)),
+      label: Number(id[1]),
+    }));
+    writeAt(folder, name, pack(samples));
+    return join(folder, name);
+  }
+
+  it.each([
+    ['shards/val-0.tar', tarShard, 'shards', 'val-0.tar'],
+    ['tars/a.tar', tarShard, 'tars/a.tar', 'a.tar'],
+    ['parquet/data/test-0.parquet', parquetShard, 'parquet', 'test-0.parquet'],
+    ['inside/val/0.parquet', parquetShard, 'inside', '0.parquet'],
+  ])('opens shards as training does: %s', async (name, pack, data, set) => {
+    await packed(name, pack);
+    const report = await evaluated(trained.runFolder, '--data', join(folder, data));
+    expect(report).toMatchObject({ set, examples: 4, protocol: '1-crop 16 of 18' });
+    expect(report.loss).toBe(trained.evaluation.loss);
+    const ten = await evaluated(trained.runFolder, '--data', join(folder, data), '--protocol', 'ten-crop');
+    expect(ten).toMatchObject({ examples: 4, protocol: '10-crop 16 of 18' });
+  });
+
+  describe('with broken images among them', () => {
+    let broken = '';
+    beforeAll(() => {
+      broken = join(folder, 'broken');
+      cpSync(join(folder, 'pictures', 'val'), broken, { recursive: true });
+      // Labels the other way round, so that there are mistakes; the first image of all is broken.
+      for (const [from, to] of [
+        ['n0', 'n'],
+        ['n1', 'n0'],
+        ['n', 'n1'],
+      ] as const) {
+        renameSync(join(broken, from), join(broken, to));
+      }
+      writeFileSync(join(broken, 'n0', 'a.JPEG'), 'no image');
+    });
+
+    it.each([['center-crop'], ['center-crop', '--batch', '1'], ['ten-crop'], ['fully-convolutional']])(
+      'leaves them out as they are met, and keeps the names of the others: %s %s %s',
+      async (...protocol) => {
+        const args = [trained.runFolder, '--data', broken, '--protocol', ...protocol];
+        const report = await evaluated(...args);
+        expect(report.examples).toBe(4);
+        expect(report.broken).toEqual([{ id: 'n0/a.JPEG', reason: expect.stringContaining('a JPEG, PNG or WebP') }]);
+        rmSync(join(broken, 'n0', 'a.JPEG'));
+        const whole = await evaluated(...args);
+        writeFileSync(join(broken, 'n0', 'a.JPEG'), 'no image');
+        expect(whole.broken).toEqual([]);
+        expect(whole.worstMistakes.length).toBeGreaterThan(0);
+        const names = ({ worstMistakes }: Report) => worstMistakes.map(({ image }) => image);
+        expect(names(report)).toEqual(names(whole));
+        expect(report.loss).toBeCloseTo(whole.loss, 6);
+      },
+    );
+
+    it.each(['center-crop', 'ten-crop'])('stops at the first where it is told so: %s', async (protocol) => {
+      const args = ['--data', broken, '--protocol', protocol, '--on-broken', 'fail'];
+      const result = await runInProcess(['evaluate', trained.runFolder, ...args]);
+      expect(result.stderr).toContain('n0/a.JPEG: expected a JPEG, PNG or WebP image');
+      expect(result.code).toBe(exitCodes.data);
+    });
+
+    it('refuses a folder of nothing else', async () => {
+      const none = join(folder, 'none');
+      for (const label of [0, 1]) writeAt(none, `n${label}/a.JPEG`, 'no image');
+      for (const protocol of ['center-crop', 'ten-crop']) {
+        const result = await runInProcess(['evaluate', trained.runFolder, '--data', none, '--protocol', protocol]);
+        expect(result.stderr).toContain('expected at least one image');
+        expect(result.code).not.toBe(exitCodes.ok);
+      }
+    });
+  });
+
+  it('refuses a place without images of its classes', async () => {
+    writeAt(folder, 'others/val/cat/a.JPEG', 'image');
+    const result = await runInProcess(['evaluate', trained.runFolder, '--data', join(folder, 'others')]);
+    expect(result.stderr).toMatch(/expected images of the 2 classes of the run.*shards/);
+    expect(result.code).toBe(exitCodes.data);
   });
 });

@@ -11,6 +11,7 @@ import { evaluateSingleView, type Evaluated } from '../test-images/evaluate-sing
 import { memberOf } from '../test-images/member-of.js';
 import type { OpenedImages } from '../test-images/opened-images.js';
 import { openTestImages } from '../test-images/open-test-images.js';
+import { tellBroken } from '../test-images/tell-broken.js';
 import { writeEvaluationPage } from '../test-images/write-evaluation-page.js';
 import { formatTable } from '../table.js';
 
@@ -21,7 +22,7 @@ export async function evaluateAction(sources: readonly string[], options: Evalua
   const models = await openModels(sources);
   try {
     await applyConvolution(backend, models[0].recipe, output.note);
-    const images = await openTestImages(models[0], { data: options.data, note: output.note });
+    const images = await openTestImages(models[0], { data: options.data, onBroken: options.onBroken });
     if (options.reestimateBatchNorm !== undefined) {
       const examples = options.reestimateBatchNorm === true ? undefined : options.reestimateBatchNorm;
       for (const [index, model] of models.entries()) {
@@ -29,7 +30,8 @@ export async function evaluateAction(sources: readonly string[], options: Evalua
       }
     }
     const [first] = models;
-    const { report, protocol } = await evaluateModels(models, images, options);
+    const { report, protocol, broken } = await evaluateModels(models, images, options);
+    tellBroken(broken, output.note);
     const page =
       options.report === undefined
         ? undefined
@@ -42,10 +44,10 @@ export async function evaluateAction(sources: readonly string[], options: Evalua
       ...{ runFolder, checkpoint, step, backend, network: network.name, set: images.name, protocol },
       members: models.map((model) => ({ checkpoint: model.checkpoint, step: model.step, network: model.network.name })),
       ...{ batchNorm: options.reestimateBatchNorm === undefined ? 'moving averages' : 're-estimated', page },
-      ...{ broken: images.broken },
+      broken,
       ...withNames(report, images),
     };
-    output.result(result, () => describe(models, images, { report, protocol, page }));
+    output.result(result, () => describe(models, images, { report, protocol, broken, page }));
   } finally {
     models.forEach(disposeModel);
   }
@@ -70,7 +72,11 @@ async function evaluateModels(
       ...{ members, images, onImage, classes: images.classNames },
       viewsPerBatch: options.batch,
     });
-    return { report, protocol: [...new Set(members.map(({ protocol }) => protocol.name))].join(' and ') };
+    return {
+      report,
+      protocol: [...new Set(members.map(({ protocol }) => protocol.name))].join(' and '),
+      broken: images.broken(),
+    };
   } finally {
     progress.stop();
   }
@@ -85,12 +91,12 @@ function withNames(report: EvaluationReport, images: OpenedImages) {
 function describe(
   models: readonly Model[],
   images: OpenedImages,
-  { report, protocol, page }: Evaluated & { readonly page: string | undefined },
+  { report, protocol, broken, page }: Evaluated & { readonly page: string | undefined },
 ): string {
   const names = models.map(({ network, step }) => `${network.name} after ${step} steps`);
   return [
     `${names.join(' and ')} on ${report.examples} images of ${images.name}: ${protocol}`,
-    ...(images.broken.length === 0 ? [] : [`${images.broken.length} more could not be decoded`]),
+    ...(broken.length === 0 ? [] : [`${broken.length} more could not be decoded`]),
     '',
     rowsTable(summaryRows(report)),
     '',

@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
 import type { PixelImage } from '@resnet-ts/evaluation';
+import { DataError, expected } from '@resnet-ts/tensor-ops';
 import type * as tf from '@tensorflow/tfjs-core';
 import { decodeImage } from '../images/decode-image.js';
 import type { Model } from '../run/open-model.js';
 import { openTestImages } from '../test-images/open-test-images.js';
+import { tellBroken } from '../test-images/tell-broken.js';
 import { centreViews, prepareViews } from './test-batches.js';
 
 /** Images that a person wants to see a network look at. */
@@ -59,7 +61,12 @@ async function readFiles({ network }: Model, paths: readonly string[]): Promise<
 }
 
 async function readSet(model: Model, { data, examples, note }: ShowImagesOptions): Promise<NamedViews> {
-  const images = await openTestImages(model, { data, sample: { examples, from: 'beginning' }, note });
+  const images = await openTestImages(model, { data, sample: { examples, from: 'beginning' } });
   const indices = Array.from({ length: Math.min(examples, images.size) }, (_, index) => index);
-  return { names: indices.map((index) => images.id(index)), values: await centreViews(model, images, indices) };
+  const { found, pixels } = await centreViews(model, images, indices);
+  tellBroken(images.broken(), note);
+  if (found.length === 0) {
+    throw new DataError(images.name, expected('an image that can be decoded', 'the first ones', 'none', 'name files'));
+  }
+  return { names: found.map((index) => images.id(index)), values: pixels };
 }

@@ -23,46 +23,66 @@ export function testBatches(
       let first = 0;
       return {
         next: async () => {
-          const places = Array.from({ length: Math.min(batchSize, count - first) }, (_, k) => first + k);
-          const indices = places.map((place) => Math.floor((place * images.size) / count));
-          first += places.length;
+          while (first < count) {
+            const places = Array.from({ length: Math.min(batchSize, count - first) }, (_, k) => first + k);
+            const indices = places.map((place) => Math.floor((place * images.size) / count));
+            first += places.length;
+            const value = await loadBatch(model, images, indices);
+            if (value !== undefined) return { value };
+          }
           // What a stream gives when it is done is not looked at.
-          if (places.length === 0) return { value: undefined as unknown as Batch, done: true };
-          return { value: await loadBatch(model, images, indices) };
+          return { value: undefined as unknown as Batch, done: true };
         },
       };
     },
   };
 }
 
-async function loadBatch(model: TestedModel, images: OpenedImages, indices: readonly number[]): Promise<Batch> {
-  const pixels = await centreViews(model, images, indices);
+/** Undefined where no image can be decoded. */
+async function loadBatch(
+  model: TestedModel,
+  images: OpenedImages,
+  indices: readonly number[],
+): Promise<Batch | undefined> {
+  const { found, pixels } = await centreViews(model, images, indices);
+  if (found.length === 0) return undefined;
   return {
     images: prepareViews(model, pixels),
     labels: tf.tensor1d(
-      indices.map((index) => images.label(index)),
+      found.map((index) => images.label(index)),
       'int32',
     ),
   };
 }
 
-/** The middle of some images, 0–255, one after the other: `[N · H · W · C]` of the network's input. */
+/** What can be seen of some images. */
+interface CentreViews {
+  /** Those that can be decoded, in the order given. */
+  readonly found: readonly number[];
+  /** Their middles, 0–255, one after the other: `[N · H · W · C]` of the network's input. */
+  readonly pixels: Float32Array;
+}
+
+/** The middle of some images; those that cannot be decoded are left out. */
 export async function centreViews(
   model: TestedModel,
   images: OpenedImages,
   indices: readonly number[],
-): Promise<Float32Array> {
+): Promise<CentreViews> {
   const [height, width, channels] = model.network.inputShape;
   const { protocol } = memberOf(model, images, { protocol: 'center-crop' });
   const [shorterSide = height] = protocol.shorterSides;
   const size = height * width * channels;
-  const pixels = new Float32Array(indices.length * size);
-  const wholes = await Promise.all(indices.map(async (index) => images.image(index, shorterSide)));
-  wholes.forEach((whole, place) => {
-    const [view] = protocol.views(whole.height, whole.width);
-    if (view !== undefined) cutView(whole, view, pixels, place * size);
+  const decoded = await Promise.all(
+    indices.map(async (index) => ({ index, image: await images.image(index, shorterSide) })),
+  );
+  const whole = decoded.flatMap(({ index, image }) => (image === undefined ? [] : [{ index, image }]));
+  const pixels = new Float32Array(whole.length * size);
+  whole.forEach(({ image }, place) => {
+    const [view] = protocol.views(image.height, image.width);
+    if (view !== undefined) cutView(image, view, pixels, place * size);
   });
-  return pixels;
+  return { found: whole.map(({ index }) => index), pixels };
 }
 
 /** Views of the network's own size as it takes them; the caller disposes the tensor. */

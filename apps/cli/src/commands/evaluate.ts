@@ -10,6 +10,7 @@ export interface EvaluateOptions {
   readonly scales?: readonly number[];
   /** Training images, or true for the usual number. */
   readonly reestimateBatchNorm?: number | true;
+  readonly onBroken: 'skip' | 'fail';
   readonly report?: string;
   readonly batch: number;
   readonly threads?: number;
@@ -42,6 +43,14 @@ export function addEvaluateCommand(program: Command): void {
       'replace moving averages by true averages over so many training images (default: 10000)',
       positiveInteger,
     )
+    .addOption(
+      new Option(
+        '--on-broken <policy>',
+        'what is done with an image that cannot be decoded: left out and named, or an error',
+      )
+        .choices(['skip', 'fail'])
+        .default('skip'),
+    )
     .option('--report <file>', 'also write a page: by class, confusion, reliability, the worst mistakes as pictures')
     .option('--batch <n>', 'images at a time; changes speed and memory, not the result', positiveInteger, 250)
     .addOption(threadsOption())
@@ -57,6 +66,7 @@ Examples:
   resnet evaluate runs/<run>
   resnet evaluate runs/<run> --report evaluation.html
   resnet evaluate runs/<run> --data imagenet/val --protocol ten-crop
+  resnet evaluate runs/<run> --data shards/val-00000.tar --on-broken fail
   resnet evaluate runs/<run> --data photos --protocol fully-convolutional --scales 224,256,384
   resnet evaluate runs/<first> runs/<second>            an ensemble
   resnet evaluate runs/<run> --json | jq .top1Error`,

@@ -10,7 +10,8 @@ export const dataOption = (description = 'folder of the data sets') =>
   new Option('--data <dir>', description).env('RESNET_DATA').default(USUAL_DATA);
 
 /** `--data` of commands that only test: data sets, or images of any kind. */
-export const testDataOption = () => dataOption('folder of the data sets, or of images with a folder for each class');
+export const testDataOption = () =>
+  dataOption('folder of the data sets, or of images: a folder for each class, shards, archives');
 
 /** `--data` of reproductions. */
 export const imagesOption = () => dataOption("folder of the data sets, or of images in ILSVRC's layout");

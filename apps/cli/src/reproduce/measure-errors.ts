@@ -11,6 +11,7 @@ import { openModels } from '../run/open-models.js';
 import { memberOf } from '../test-images/member-of.js';
 import { openTestImages } from '../test-images/open-test-images.js';
 import type { ProtocolName } from '../test-images/protocol-names.js';
+import { tellBroken } from '../test-images/tell-broken.js';
 import type { DrawingContext } from './experiment.js';
 import type { RunResult } from './run-result.js';
 
@@ -86,7 +87,7 @@ async function testTogether(
   try {
     const [model] = models;
     await applyConvolution(backend, model.recipe, note);
-    const images = await openTestImages(model, { data, note });
+    const images = await openTestImages(model, { data });
     const members = models.map((opened) => memberOf(opened, images, { protocol }));
     const names = [...new Set(members.map((member) => member.protocol.name))].join(' and ');
     note(`Testing ${runs.map(({ plan }) => plan.folder).join(' and ')} on ${images.size} images: ${names}`);
@@ -95,6 +96,7 @@ async function testTogether(
       ...{ members, images },
       onImage: ({ examples }) => progress.update(examples),
     }).finally(progress.stop);
+    tellBroken(images.broken(), note);
     const { examples, top1Error, top5Error } = report;
     return { errors: { protocol: names, examples, top1Error, top5Error }, steps: models.map(({ step }) => step) };
   } finally {

@@ -1,5 +1,6 @@
 import { createEvaluationBatches } from '@resnet-ts/data-pipelines';
 import { evaluate, type EvaluationReport } from '@resnet-ts/evaluation';
+import type { ImageSource, RefusedImage } from '@resnet-ts/data-pipelines/images';
 import type { BatchSource } from '@resnet-ts/tensor-ops';
 import type { Model } from '../run/open-model.js';
 import { memberOf } from './member-of.js';
@@ -10,12 +11,15 @@ export interface Evaluated {
   readonly report: EvaluationReport;
   /** For people. */
   readonly protocol: string;
+  /** Images that could not be decoded and were left out. */
+  readonly broken: readonly RefusedImage[];
 }
 
 /** Batches of single views, and what they are. */
 interface SingleViews {
   readonly batches: BatchSource;
   readonly protocol: string;
+  readonly broken: () => readonly RefusedImage[];
   readonly close: () => Promise<void>;
 }
 
@@ -38,7 +42,8 @@ export async function evaluateSingleView(
       ...{ network, state, batches: views.batches.epoch(0), classes: images.classNames },
       onBatch: ({ examples }) => options.onExamples(examples),
     });
-    return { report, protocol: views.protocol };
+    const broken = views.broken();
+    return { report: numbered(report, broken, images.files?.source), protocol: views.protocol, broken };
   } finally {
     await views.close();
   }
@@ -51,7 +56,7 @@ function viewsOfSet({ network, preprocessing }: Model, { set }: OpenedImages, ba
     batchSize: Math.min(batchSize, set.count),
     mean: preprocessing.mean,
   });
-  return { batches, protocol: 'the whole image', close: () => Promise.resolve() };
+  return { batches, protocol: 'the whole image', broken: () => [], close: () => Promise.resolve() };
 }
 
 async function viewsOfFiles(model: Model, images: OpenedImages, batchSize: number): Promise<SingleViews | undefined> {
@@ -63,7 +68,22 @@ async function viewsOfFiles(model: Model, images: OpenedImages, batchSize: numbe
   const { protocol } = memberOf(model, images, { protocol: 'center-crop' });
   const batches = createImageEvaluationBatches(files.source, {
     ...{ batchSize: Math.min(batchSize, files.source.count), normalization: { mean, deviation: [...deviation] } },
-    ...{ size, shorterSide: protocol.shorterSides[0] ?? size, kernel: files.kernel },
+    ...{ size, shorterSide: protocol.shorterSides[0] ?? size, kernel: files.kernel, onBroken: files.onBroken },
   });
-  return { batches, protocol: protocol.name, close: () => batches.close() };
+  return { batches, protocol: protocol.name, broken: () => batches.broken(), close: () => batches.close() };
+}
+
+/** Batches count the images that are whole: mistakes get the numbers that images have in the source. */
+function numbered(
+  report: EvaluationReport,
+  broken: readonly RefusedImage[],
+  source: ImageSource | undefined,
+): EvaluationReport {
+  if (source === undefined || broken.length === 0) return report;
+  const left = new Set(broken.map(({ id }) => id));
+  const whole = Array.from({ length: source.count }, (_, index) => index).filter(
+    (index) => !left.has(source.id(index)),
+  );
+  const worstMistakes = report.worstMistakes.map((mistake) => ({ ...mistake, index: whole[mistake.index] ?? NaN }));
+  return { ...report, worstMistakes };
 }

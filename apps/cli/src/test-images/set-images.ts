@@ -4,8 +4,8 @@ import type { PixelImage } from '@resnet-ts/evaluation';
 import type { OpenedImages } from './opened-images.js';
 
 /**
- * A data set in memory as whole images. At its own size an image is as it is stored; at others it is scaled by sharp
- * (`linear`, as images of folders are), which is loaded only then.
+ * A data set in memory as whole images. At its own size an image is as it is stored; at others it is scaled by
+ * the filter `linear` as images of files are.
  *
  * @param name for people: `cifar10 test`
  */
@@ -19,7 +19,7 @@ export function setImages(name: string, set: ImageSet, classNames: readonly stri
     return { height, width, channels, values: set.images.subarray(index * size, (index + 1) * size) };
   };
   return {
-    ...{ name, classNames, set, size: set.count, broken: [] },
+    ...{ name, classNames, set, size: set.count, broken: () => [] },
     label: (index) => set.labels[index] ?? Number.NaN,
     id: String,
     image: (index, shorterSide) => {
@@ -29,19 +29,8 @@ export function setImages(name: string, set: ImageSet, classNames: readonly stri
   };
 }
 
-async function scaled(image: PixelImage, shorterSide: number): Promise<PixelImage> {
-  const { default: sharp } = await import('sharp');
-  const { height, width, channels, values } = image;
-  if (channels !== 1 && channels !== 3) {
-    throw new DataError('image', expected('1 or 3 channels', 'an image that is scaled', channels));
-  }
-  const ratio = shorterSide / Math.min(height, width);
-  const size = { height: Math.floor(height * ratio), width: Math.floor(width * ratio) };
-  const larger = { height: Math.max(shorterSide, size.height), width: Math.max(shorterSide, size.width) };
-  const pixels = await sharp(values, { raw: { height, width, channels } })
-    .resize(larger.width, larger.height, { fit: 'fill', kernel: 'linear' })
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .raw()
-    .toBuffer();
-  return { ...larger, channels, values: pixels };
+async function scaled({ values, ...size }: PixelImage, shorterSide: number): Promise<PixelImage> {
+  // Most tests look at images as they are stored, and need no codecs.
+  const { scalePixels } = await import('@resnet-ts/data-pipelines/images');
+  return scalePixels({ ...size, values: Uint8Array.from(values) }, shorterSide);
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../protocols/model.js';
-import type { TestImages } from '../protocols/test-images.js';
+import type { PixelImage, TestImages } from '../protocols/test-images.js';
 
 /** Whose logits are the means of its three channels; notes the shapes it is shown. */
 export function meanModel(): Model & { readonly shapes: number[][] } {
@@ -17,7 +17,9 @@ export function meanModel(): Model & { readonly shapes: number[][] } {
 }
 
 /** Images of random sizes and pixels, each a function of its index and the shorter side. */
-export function scatteredImages(size: number): TestImages {
+export function scatteredImages(
+  size: number,
+): TestImages & { image(index: number, shorterSide: number): PixelImage } {
   return {
     size,
     label: (index) => index % 3,

@@ -53,13 +53,17 @@ export class MetricsAccumulator {
   /**
    * @param logits `[N, classes]`, row-major; logarithms of probabilities are logits, too
    * @param labels `[N]`, each from 0 to classes − 1
+   * @param indices `[N]`, numbers of the images for the list of mistakes. Default: counted from the first one added
    */
-  add(logits: ArrayLike<number>, labels: ArrayLike<number>): void {
+  add(logits: ArrayLike<number>, labels: ArrayLike<number>, indices?: ArrayLike<number>): void {
     const classes = this.#classes;
-    for (let row = 0; row < labels.length; row += 1) this.#addRow(logits, row * classes, labels[row] ?? 0);
+    for (let row = 0; row < labels.length; row += 1) {
+      const index = indices?.[row] ?? this.#examples;
+      this.#addRow(logits, row * classes, { label: labels[row] ?? 0, index });
+    }
   }
 
-  #addRow(logits: ArrayLike<number>, offset: number, label: number): void {
+  #addRow(logits: ArrayLike<number>, offset: number, { label, index }: { label: number; index: number }): void {
     const classes = this.#classes;
     const rank = rankOfLabel(logits, offset, classes, label);
     const predicted = predictedClass(logits, offset, classes, label);
@@ -68,7 +72,7 @@ export class MetricsAccumulator {
     const confidence = predicted === undefined ? Number.NaN : (probabilities[predicted] ?? Number.NaN);
     if (rank > 1) {
       const labelProbability = probabilities[label] ?? Number.NaN;
-      this.#worst.add({ index: this.#examples, label, predicted, loss, labelProbability, confidence });
+      this.#worst.add({ index, label, predicted, loss, labelProbability, confidence });
       increment(this.#mistakes, label);
     }
     this.#examples += 1;

@@ -36,7 +36,8 @@ const IMAGES_AT_ONCE = 16;
 
 /**
  * Classifies whole images, in order, by any number of models and protocols. All sums are float64, over views in the order
- * of the protocol and members in theirs, whatever the batches.
+ * of the protocol and members in theirs, whatever the batches. Images that cannot be decoded are left out, where their
+ * provider does not throw.
  *
  * @throws ArgumentError for members that do not fit together; DataError naming the image for pixels that do not fit
  * @example
@@ -54,29 +55,40 @@ export async function* classifyImages(options: ClassifyImagesOptions): AsyncGene
   for (let first = 0; first < images.size; first += IMAGES_AT_ONCE) {
     const indices = Array.from({ length: Math.min(IMAGES_AT_ONCE, images.size - first) }, (_, k) => first + k);
     const means = indices.map(() => new Float64Array(classes));
+    const missing = new Set<number>();
     for (const member of members) {
       const share = (member.weight ?? 1) / total;
       const rows = await memberProbabilities(member, images, indices, { viewsPerBatch, signal });
-      rows.forEach((row, k) => row.forEach((value, index) => addTo(means[k], index, share * value)));
+      for (const [k, row] of rows.entries()) {
+        if (row === undefined) missing.add(k);
+        row?.forEach((value, index) => addTo(means[k], index, share * value));
+      }
     }
     for (const [k, index] of indices.entries()) {
+      if (missing.has(k)) continue;
       yield { index, label: labelOf(images, index, classes), probabilities: means[k] ?? new Float64Array(classes) };
     }
   }
 }
 
+/** Of every image, in order; undefined for one that cannot be decoded. */
 async function memberProbabilities(
   { model, protocol }: Member,
   images: TestImages,
   indices: readonly number[],
   { viewsPerBatch, signal }: { readonly viewsPerBatch: number; readonly signal: AbortSignal | undefined },
-): Promise<Float64Array[]> {
+): Promise<(Float64Array | undefined)[]> {
   const queue = new ViewQueue(model, viewsPerBatch);
   const logits = indices.map((): Float64Array[] => []);
+  const missing = new Set<number>();
   for (const shorterSide of protocol.shorterSides) {
     const sized = await Promise.all(indices.map(async (index) => images.image(index, shorterSide)));
     for (const [k, image] of sized.entries()) {
       signal?.throwIfAborted();
+      if (image === undefined) {
+        missing.add(k);
+        continue;
+      }
       const index = indices[k] ?? 0;
       assertPixelImage(image, index, shorterSide);
       if (image.channels !== model.channels) {
@@ -90,7 +102,7 @@ async function memberProbabilities(
     }
   }
   await queue.flush();
-  return logits.map((rows) => averageViews(rows, model.classes, protocol));
+  return logits.map((rows, k) => (missing.has(k) ? undefined : averageViews(rows, model.classes, protocol)));
 }
 
 function averageViews(rows: readonly Float64Array[], classes: number, { average }: Protocol): Float64Array {

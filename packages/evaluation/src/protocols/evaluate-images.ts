@@ -16,7 +16,8 @@ export interface EvaluateImagesOptions extends ClassifyImagesOptions, MetricsOpt
  * All figures of a model, or of an ensemble, on whole images under a test protocol of the paper: single centre crop,
  * 10-crop, fully convolutional at several scales (section 3.4).
  *
- * The loss is that of the averaged probabilities: −log of what the label got.
+ * Images that cannot be decoded are left out, where their provider does not throw; worst mistakes have the numbers that
+ * images have there. The loss is that of the averaged probabilities: −log of what the label got.
  *
  * @throws ArgumentError for members that do not fit together, class names that do not fit, or no images; DataError naming
  *   the image for pixels or a label that do not fit
@@ -34,9 +35,10 @@ export async function evaluateImages(options: EvaluateImagesOptions): Promise<Ev
     throw new ArgumentError(expected(`${count} names`, 'classes', classes));
   }
   const metrics = new MetricsAccumulator(count, options);
-  for await (const { label, probabilities } of classifyImages(options)) {
-    metrics.add(probabilities.map(Math.log), [label]);
+  for await (const { index, label, probabilities } of classifyImages(options)) {
+    metrics.add(probabilities.map(Math.log), [label], [index]);
     await onImage?.({ examples: metrics.examples, top1Error: metrics.mistakes / metrics.examples });
   }
+  if (metrics.examples === 0) throw new ArgumentError(expected('at least one image', 'images', 'none that is whole'));
   return { ...metrics.report(), ...(classes === undefined ? {} : { classNames: classes }) };
 }

@@ -136,12 +136,10 @@ describe('probabilities', () => {
         members: [{ model: meanModel(), protocol }],
         images,
       })) {
-        const rows = await Promise.all(
-          [6, 9].map(async (side) => {
-            const image = await images.image(index, side);
-            return meansOf(image, 0, 0, image.height, image.width);
-          }),
-        );
+        const rows = [6, 9].map((side) => {
+          const image = images.image(index, side);
+          return meansOf(image, 0, 0, image.height, image.width);
+        });
         const wanted =
           how === 'logits' ? [...softmax(average(rows), 0, 3)] : average(rows.map((row) => softmax(row, 0, 3)));
         expect(largestDifference(probabilities, wanted)).toBeLessThan(1e-5);
@@ -271,5 +269,39 @@ describe('evaluateImages', () => {
     expect(() => channelNormalization({ mean: [NaN] })).toThrow(/mean/);
     expect(() => channelNormalization({ mean: [1], deviation: [0] })).toThrow(/deviation/);
     expect(() => channelNormalization({ mean: [1], deviation: [1, 1] })).toThrow(/deviation/);
+  });
+});
+
+describe('images that cannot be decoded', () => {
+  const whole = scatteredImages(19);
+  const broken = new Set([0, 7, 18]);
+  const images: TestImages = {
+    ...whole,
+    // One is found broken at a later scale than the first.
+    image: (index, side) => (broken.has(index) && (index !== 7 || side === 9) ? undefined : whole.image(index, side)),
+  };
+  const scales = fullyConvolutional({ shorterSides: [6, 9] });
+  const members = [
+    { model: meanModel(), protocol: singleCrop({ cropSize: 4, shorterSide: 6 }) },
+    { model: meanModel(), protocol: scales },
+  ];
+
+  test('are left out, and the others are classified as without them', async () => {
+    const all = await classified({ members, images: whole });
+    const some = await classified({ members, images });
+    expect(some).toEqual(all.filter(({ index }) => !broken.has(index)));
+  });
+
+  test('do not shift the numbers of the worst mistakes', async () => {
+    const all = await evaluateImages({ members, images: whole });
+    const some = await evaluateImages({ members, images });
+    expect(some.examples).toBe(16);
+    expect(some.worstMistakes.length).toBeGreaterThan(3);
+    expect(some.worstMistakes).toEqual(all.worstMistakes.filter(({ index }) => !broken.has(index)));
+  });
+
+  test('must not be all', async () => {
+    const none: TestImages = { ...whole, image: () => undefined };
+    await expect(evaluateImages({ members, images: none })).rejects.toThrow(/at least one image.*none that is whole/);
   });
 });

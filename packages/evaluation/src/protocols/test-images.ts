@@ -25,8 +25,11 @@ export interface TestImages {
   readonly size: number;
   /** The class of image `index`, from 0. */
   label(index: number): number;
-  /** @param shorterSide of the image wanted, pixels */
-  image(index: number, shorterSide: number): PixelImage | Promise<PixelImage>;
+  /**
+   * @param shorterSide of the image wanted, pixels
+   * @returns undefined for an image that cannot be decoded and is to be left out
+   */
+  image(index: number, shorterSide: number): PixelImage | undefined | Promise<PixelImage | undefined>;
 }
 
 /** @throws DataError naming the image, when its pixels do not fit its size or it was not resized as asked */

@@ -4,6 +4,7 @@ import { testBatches } from '../../analysis/test-batches.js';
 import type { AnalyzeBlocksOptions } from '../../commands/analyze-options.js';
 import { formatPercent } from '../../format.js';
 import { openTestImages } from '../../test-images/open-test-images.js';
+import { tellBroken } from '../../test-images/tell-broken.js';
 
 /** `resnet analyze delete-blocks`: the error without each block in turn. */
 export async function deleteBlocksAction(source: string, options: AnalyzeBlocksOptions): Promise<void> {
@@ -13,11 +14,11 @@ export async function deleteBlocksAction(source: string, options: AnalyzeBlocksO
       const images = await openTestImages(model, {
         data: options.data,
         sample: { examples: options.examples, from: 'everywhere' },
-        note,
       });
       const batches = testBatches(model, images, { examples: options.examples, batchSize: options.batch });
       const blocks = options.block.length === 0 ? undefined : options.block;
       const found = await deleteBlocks({ ...model, batches, blocks });
+      tellBroken(images.broken(), note);
       // The chart libraries take half a second to load.
       const { blockDeletionChart } = await import('@resnet-ts/evaluation/drawings');
       const { name } = model.network;

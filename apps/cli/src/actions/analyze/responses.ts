@@ -3,6 +3,7 @@ import { analyzeModels, labelsOf } from '../../analysis/analyze-models.js';
 import { testBatches } from '../../analysis/test-batches.js';
 import type { AnalyzeSetOptions } from '../../commands/analyze-options.js';
 import { openTestImages } from '../../test-images/open-test-images.js';
+import { tellBroken } from '../../test-images/tell-broken.js';
 
 /** `resnet analyze responses`: Figure 7 of any runs. */
 export async function responsesAction(sources: readonly string[], options: AnalyzeSetOptions): Promise<void> {
@@ -12,15 +13,16 @@ export async function responsesAction(sources: readonly string[], options: Analy
       const images = await openTestImages(models[0], {
         data: options.data,
         sample: { examples: options.examples, from: 'everywhere' },
-        note,
       });
-      const examples = Math.min(options.examples, images.size);
+      const wanted = Math.min(options.examples, images.size);
       const labels = labelsOf(models);
       const measured: LayerResponse[][] = [];
       for (const model of models) {
-        const batches = testBatches(model, images, { examples, batchSize: options.batch });
+        const batches = testBatches(model, images, { examples: wanted, batchSize: options.batch });
         measured.push(await layerResponses({ ...model, batches }));
       }
+      tellBroken(images.broken(), note);
+      const examples = wanted - images.broken().length;
       // The chart libraries take half a second to load.
       const { responseCharts } = await import('@resnet-ts/evaluation/drawings');
       const charts = responseCharts(
