@@ -20,7 +20,7 @@ export interface ImagesSettings {
   readonly workers: number;
 }
 
-const { images, batch, workers, threads } = JSON.parse(process.argv[2] ?? '{}') as ImagesSettings;
+const { images, batch, workers } = JSON.parse(process.argv[2] ?? '{}') as ImagesSettings;
 await useBackend('native');
 const batches = createImageTrainingBatches(await openImageFolder(images), {
   ...{ batchSize: batch, seed: 1, workers },
@@ -29,7 +29,7 @@ const batches = createImageTrainingBatches(await openImageFolder(images), {
 });
 const next = endlessBatches(batches);
 
-await serve(`sharp, ${workers} workers, ${threads} decoding threads`, {
+await serve(`JPEGs decoded by ${workers === 1 ? '1 thread' : `${workers} threads`}, other images by libvips`, {
   run: async (request) => {
     const steps = count(request, 'steps');
     const start = performance.now();
