@@ -19,7 +19,7 @@ export function meanModel(): Model & { readonly shapes: number[][] } {
 /** Images of random sizes and pixels, each a function of its index and the shorter side. */
 export function scatteredImages(
   size: number,
-): TestImages & { image(index: number, shorterSide: number): PixelImage } {
+): Omit<TestImages, 'image'> & { image(index: number, shorterSide: number): PixelImage } {
   return {
     size,
     label: (index) => index % 3,
