@@ -16,8 +16,8 @@ export interface TrainedShades {
   remove(): void;
 }
 
-/** Trains the smallest network on two shades for six steps. */
-export async function trainShades(): Promise<TrainedShades> {
+/** Trains the smallest network on two shades for six steps. @param options more of `resnet train` */
+export async function trainShades(...options: readonly string[]): Promise<TrainedShades> {
   const folder = mkdtempSync(join(tmpdir(), 'resnet-shades-'));
   const [data, photos, recipe] = ['data', 'photos', 'shades.json'].map((name) => join(folder, name)) as [
     string,
@@ -28,7 +28,19 @@ export async function trainShades(): Promise<TrainedShades> {
   await writeShadesAsFiles(photos);
   writeFileSync(recipe, JSON.stringify(syntheticRecipe));
   const { code, stdout, stderr } = await runInProcess([
-    ...['train', '--recipe', recipe, '--data', data, '--out', join(folder, 'runs'), '--threads', '1', '--json'],
+    ...[
+      'train',
+      '--recipe',
+      recipe,
+      '--data',
+      data,
+      '--out',
+      join(folder, 'runs'),
+      '--threads',
+      '1',
+      '--json',
+      ...options,
+    ],
   ]);
   if (code !== exitCodes.ok) throw new Error(stderr);
   const { runFolder }: { runFolder: string } = JSON.parse(stdout);

@@ -41,7 +41,10 @@ export async function openModel(source: string): Promise<Model> {
       throw new CheckpointError(expected(`${recipe.classes} class names`, runFolder, classNames.length));
     }
     const network = createNetwork(recipe.network, { classes: recipe.classes, inputShape: shape });
-    const { path: checkpoint, position, state } = await loadCheckpoint(path, network);
+    const { path: checkpoint, position, state, velocities, training } = await loadCheckpoint(path, network);
+    // What only training goes on from: as many bytes as the network once more, or thrice with an average.
+    disposeNamed(velocities);
+    if (training !== undefined) disposeModel({ state: training });
     return { runFolder, checkpoint, step: position.step, recipe, network, state, preprocessing };
   });
 }
