@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseRecipe } from '@resnet-ts/training';
@@ -6,6 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { trainInFolder } from '../src/actions/train.js';
 import { selectBackend } from '../src/backend/select-backend.js';
 import { exitCodes } from '../src/exit-codes.js';
+import { USUAL_DATA } from '../src/datasets/usual-data.js';
+import { checkImagesOfRuns } from '../src/reproduce/check-images.js';
 import { executeRuns, readRunResults } from '../src/reproduce/execute-runs.js';
 import type { DrawingContext } from '../src/reproduce/experiment.js';
 import { figure4 } from '../src/reproduce/experiments/figure-4.js';
@@ -15,8 +17,9 @@ import { table5 } from '../src/reproduce/experiments/table-5.js';
 import { keepSummaries } from '../src/reproduce/keep-results.js';
 import type { PlannedRun } from '../src/reproduce/planned-run.js';
 import { readRunResult } from '../src/reproduce/run-result.js';
+import { readPreprocessing, writePreprocessing } from '../src/run/preprocessing.js';
 import { parseScale } from '../src/reproduce/scale.js';
-import { pictureRecipe, writePictureSet } from './picture-set.js';
+import { picture, pictureRecipe, writeAt, writePictureSet } from './picture-set.js';
 
 let folder = '';
 let root = '';
@@ -108,6 +111,30 @@ describe.sequential('reproducing on images of a folder', () => {
     const [first] = await readRunResults(root, [plan]);
     expect(first).toBeDefined();
     expect((await table5.draw(first === undefined ? [] : [first], context))[0]?.table?.rows[0]?.[1]).not.toBe('12.50');
+  });
+
+  it('refuses to take a run on other images for one on these', async () => {
+    await writePictureSet(join(folder, 'others'));
+    const same = join(folder, 'others');
+    await checkImagesOfRuns(root, [plan], context.data);
+    // Its images moved, or wherever they are: names and labels decide.
+    await checkImagesOfRuns(root, [plan], same);
+    await checkImagesOfRuns(root, [plan], USUAL_DATA);
+    await checkImagesOfRuns(join(folder, 'nothing-yet'), [plan], 'nowhere');
+    writeAt(same, 'train/n0/one-more.JPEG', await picture(0, 1));
+    await expect(checkImagesOfRuns(root, [plan], same)).rejects.toThrow(
+      /seed-1: expected the training images of .*others for the run, received "those of .*pictures"; use another --out/,
+    );
+
+    const other = { folder: 'resnet8-seed-3', recipe: { ...plan.recipe, seed: 3 } };
+    cpSync(join(root, plan.folder), join(root, other.folder), { recursive: true });
+    const preprocessing = await readPreprocessing(join(root, other.folder));
+    const images = { folder: '/elsewhere', digest: '0'.repeat(64) };
+    await writePreprocessing(join(root, other.folder), { ...preprocessing, images });
+    await expect(checkImagesOfRuns(root, [plan, other], USUAL_DATA)).rejects.toThrow(/seed-3: .*elsewhere/);
+    // A run that does not say what it was trained on, as runs of data sets in memory.
+    await writePreprocessing(join(root, other.folder), { ...preprocessing, images: undefined });
+    await checkImagesOfRuns(root, [plan, other], USUAL_DATA);
   });
 
   it('keeps the errors with the summaries of a run', async () => {

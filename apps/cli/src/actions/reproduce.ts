@@ -4,6 +4,7 @@ import { selectBackend } from '../backend/select-backend.js';
 import type { ReproduceOptions } from '../commands/reproduce.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import { createOutput } from '../output.js';
+import { checkImagesOfRuns } from '../reproduce/check-images.js';
 import { estimateTimeLeft } from '../reproduce/estimate-time.js';
 import { executeRuns, readRunResults } from '../reproduce/execute-runs.js';
 import type { Experiment } from '../reproduce/experiment.js';
@@ -35,6 +36,7 @@ export async function reproduceAction(name: string | undefined, options: Reprodu
   const plans = experiment.plan({ scale, seeds: options.seed.length === 0 ? undefined : options.seed });
   const root = join(options.out, `scale-${scale.label.replace('/', '-')}`);
   const runs = join(root, 'runs');
+  await checkImagesOfRuns(runs, plans, options.data);
   const status =
     options.report === true
       ? exitCodes.ok
