@@ -6,6 +6,14 @@ import { supportedInstructionSets } from './__fixtures__/instruction-sets.js';
 import { nativeSuite } from './__fixtures__/native-suite.js';
 import { loadNative, nativeStatus } from './index.js';
 
+/** Bytes of scratch memory that some work takes; only the product of few rows packs nothing and takes none. */
+function scratchOf(work: () => void): number {
+  const addon = loadNative();
+  addon.releaseScratch();
+  work();
+  return addon.memoryHeld().scratch;
+}
+
 // An image is classified alike alone and among others, though other code runs then.
 nativeSuite('one image and many', () => {
   const status = nativeStatus();
@@ -25,9 +33,20 @@ nativeSuite('one image and many', () => {
         const bias = seededTensor([147], 3) as tf.Tensor1D;
         const all = linear(x, weight, bias);
         for (const first of [0, 40 - rows]) {
-          const alone = linear(tf.slice(x, [first, 0], [rows, 700]), weight, bias);
+          const few = tf.slice(x, [first, 0], [rows, 700]);
+          let alone = few;
+          expect(scratchOf(() => (alone = linear(few, weight, bias)))).toBe(0);
           expect([...alone.dataSync()]).toEqual([...tf.slice(all, [first, 0], [rows, 147]).dataSync()]);
         }
+      });
+    });
+
+    it('packs the weights of the linear layer for more rows', () => {
+      tf.tidy(() => {
+        const weight = seededTensor([700, 147], 2) as tf.Tensor2D;
+        const bias = seededTensor([147], 3) as tf.Tensor1D;
+        const x = seededTensor([5, 700], 1) as tf.Tensor2D;
+        expect(scratchOf(() => linear(x, weight, bias))).toBeGreaterThan(4 * 256 * 147);
       });
     });
 
