@@ -77,7 +77,7 @@ export async function benchmarkStartup(options: StartupOptions): Promise<Benchma
 
 /** The command as users have it, built, and as it runs in the repository. */
 function oursOf(options: StartupOptions): StarterOrReason[] {
-  const built = join(COMMAND_LINE, 'dist', 'main.js');
+  const built = join(COMMAND_LINE, 'dist', 'bundle', 'main.js');
   const sources = [...SOURCES, join(COMMAND_LINE, 'src', 'main.ts')];
   const name = 'resnet train, built';
   return [
