@@ -74,6 +74,35 @@ describe.sequential('resnet evaluate', () => {
     expect(set.loss).not.toBe(whole.loss);
   });
 
+  it.each([
+    ['mirrored', 'the whole image and its mirror image'],
+    ['shifted', 'the whole image, moved by a pixel to both sides, and mirrored'],
+  ])('averages %s views of a data set, of which the first is the whole image', async (views, protocol) => {
+    const report = await evaluated(shades.runFolder, '--data', shades.data, '--protocol', views);
+    expect(report).toMatchObject({ protocol, examples: 8 });
+    expect(report.loss).not.toBe(whole.loss);
+    const center = await evaluated(shades.runFolder, '--data', shades.data, '--protocol', 'center-crop');
+    expect(center.loss).toBe(whole.loss);
+  });
+
+  it('evaluates as the recipe does unless told otherwise', async () => {
+    const own = await trainShades('--set', 'data.evaluation={"views":"shifted"}');
+    try {
+      const trained: { readonly loss: number } = JSON.parse(
+        readFileSync(join(own.runFolder, 'evaluation.json'), 'utf8'),
+      );
+      const [usual, alone] = [
+        await evaluated(own.runFolder, '--data', own.data),
+        await evaluated(own.runFolder, '--data', own.data, '--protocol', 'center-crop'),
+      ];
+      expect(usual.protocol).toMatch(/moved by a pixel/);
+      expect(usual.loss).toBe(trained.loss);
+      expect(alone.loss).not.toBe(usual.loss);
+    } finally {
+      own.remove();
+    }
+  });
+
   it('averages several runs: one run twice is that run', async () => {
     const twice = await evaluated(shades.runFolder, shades.runFolder, '--data', shades.data);
     expect(twice.members).toHaveLength(2);
@@ -127,6 +156,7 @@ describe.sequential('resnet evaluate', () => {
   it.each([
     [['--protocol', 'ten-crop', '--scales', '40,48'], exitCodes.usage, /expected one size for --scales of ten-crop/],
     [['--protocol', 'ten-crop', '--scales', '16'], exitCodes.usage, /at most the shorter side, 16/],
+    [['--protocol', 'shifted', '--scales', '32'], exitCodes.usage, /one run and a data set in the network's own size/],
     [['--scales', '32,x'], exitCodes.usage, /expected an integer >= 1/],
     [['--protocol', 'twelve-crop'], exitCodes.usage, /center-crop, ten-crop, fully-convolutional/],
     [['--data', 'nowhere'], exitCodes.usage, /shades/],

@@ -1,4 +1,13 @@
-import { evaluateImages, perClassRows, summaryRows, type EvaluationReport, type Rows } from '@resnet-ts/evaluation';
+import {
+  evaluateImages,
+  perClassRows,
+  summaryRows,
+  type EvaluationReport,
+  type Rows,
+  type TestViews,
+} from '@resnet-ts/evaluation';
+import { ArgumentError, expected } from '@resnet-ts/tensor-ops';
+import { isImageFolder } from '@resnet-ts/training';
 import { applyConvolution } from '../backend/apply-arithmetic.js';
 import { selectBackend } from '../backend/select-backend.js';
 import type { EvaluateOptions } from '../commands/evaluate.js';
@@ -7,10 +16,11 @@ import { countProgress } from '../progress/count-progress.js';
 import { disposeModel, type Model } from '../run/open-model.js';
 import { openModels } from '../run/open-models.js';
 import { reestimate } from '../test-images/reestimate.js';
-import { evaluateSingleView, type Evaluated } from '../test-images/evaluate-single-view.js';
+import { evaluateWholeImages, type Evaluated } from '../test-images/evaluate-whole-images.js';
 import { memberOf } from '../test-images/member-of.js';
 import type { OpenedImages } from '../test-images/opened-images.js';
 import { openTestImages } from '../test-images/open-test-images.js';
+import { isViews, type ProtocolName } from '../test-images/protocol-names.js';
 import { tellBroken } from '../test-images/tell-broken.js';
 import { writeEvaluationPage } from '../test-images/write-evaluation-page.js';
 import { formatTable } from '../table.js';
@@ -62,12 +72,19 @@ async function evaluateModels(
   const progress = countProgress(images.size, 'images');
   try {
     const onImage = ({ examples }: { readonly examples: number }): void => progress.update(examples);
-    if (others.length === 0 && options.protocol === 'center-crop' && options.scales === undefined) {
+    const { protocol = usualProtocol(first, others), scales } = options;
+    if (others.length === 0 && scales === undefined && (protocol === 'center-crop' || isViews(protocol))) {
       const usual = { batchSize: options.batch, onExamples: progress.update };
-      const single = await evaluateSingleView(first, images, usual);
+      const views = isViews(protocol) ? protocol : undefined;
+      const single = await evaluateWholeImages(first, images, { ...usual, views });
       if (single !== undefined) return single;
     }
-    const members = models.map((model) => memberOf(model, images, options));
+    if (options.protocol !== undefined && isViews(options.protocol)) {
+      const wanted = "one run and a data set in the network's own size, without --scales,";
+      throw new ArgumentError(expected(wanted, `--protocol ${options.protocol}`, images.name));
+    }
+    const crops = { protocol: isViews(protocol) ? ('center-crop' as const) : protocol, scales };
+    const members = models.map((model) => memberOf(model, images, crops));
     const report = await evaluateImages({
       ...{ members, images, onImage, classes: images.classNames },
       viewsPerBatch: options.batch,
@@ -80,6 +97,12 @@ async function evaluateModels(
   } finally {
     progress.stop();
   }
+}
+
+/** As training evaluates: views of whole images where the recipe says so, else one view. */
+function usualProtocol({ recipe }: Model, others: readonly Model[]): ProtocolName | TestViews {
+  if (others.length > 0 || isImageFolder(recipe.data)) return 'center-crop';
+  return recipe.data.evaluation?.views ?? 'center-crop';
 }
 
 /** The worst mistakes by name as well as by number. */

@@ -1,12 +1,14 @@
 import { Option, type Command } from 'commander';
 import { positiveInteger, positiveIntegers } from '../parse-options.js';
-import { PROTOCOL_NAMES, type ProtocolName } from '../test-images/protocol-names.js';
+import type { TestViews } from '@resnet-ts/evaluation';
+import { PROTOCOL_NAMES, VIEW_NAMES, type ProtocolName } from '../test-images/protocol-names.js';
 import { backendOption, jsonOption, testDataOption, threadsOption } from './shared-options.js';
 
 /** Options of `resnet evaluate`, as commander parses them. */
 export interface EvaluateOptions {
   readonly data: string;
-  readonly protocol: ProtocolName;
+  /** Absent: as the run's recipe evaluates. */
+  readonly protocol?: ProtocolName | TestViews;
   readonly scales?: readonly number[];
   /** Training images, or true for the usual number. */
   readonly reestimateBatchNorm?: number | true;
@@ -29,9 +31,10 @@ export function addEvaluateCommand(program: Command): void {
     )
     .addOption(testDataOption())
     .addOption(
-      new Option('--protocol <name>', "how images are looked at, of the paper's ways")
-        .choices(PROTOCOL_NAMES)
-        .default('center-crop'),
+      new Option(
+        '--protocol <name>',
+        "how images are looked at, of the paper's ways, or views of small images (default: as training evaluates)",
+      ).choices([...PROTOCOL_NAMES, ...VIEW_NAMES]),
     )
     .option(
       '--scales <list>',
@@ -61,6 +64,8 @@ export function addEvaluateCommand(program: Command): void {
       `
 center-crop: one view; of a data set in the network's own size, the whole image. ten-crop: corners and middle, mirrored
 too. fully-convolutional: whole images, mirrored too, at several sizes. Probabilities are averaged over views and runs.
+mirrored: the image and its mirror image; shifted: these and the same moved by a pixel; logits are averaged, of one run
+on a data set in the network's own size.
 
 Examples:
   resnet evaluate runs/<run>

@@ -1,5 +1,5 @@
 import { createEvaluationBatches } from '@resnet-ts/data-pipelines';
-import { evaluate, type EvaluationReport } from '@resnet-ts/evaluation';
+import { evaluate, type EvaluationReport, type TestViews } from '@resnet-ts/evaluation';
 import type { ImageSource, RefusedImage } from '@resnet-ts/data-pipelines/images';
 import type { BatchSource } from '@resnet-ts/tensor-ops';
 import type { Model } from '../run/open-model.js';
@@ -15,51 +15,70 @@ export interface Evaluated {
   readonly broken: readonly RefusedImage[];
 }
 
-/** Batches of single views, and what they are. */
-interface SingleViews {
+/** Batches of images as training evaluates them, and what they are. */
+interface WholeImages {
   readonly batches: BatchSource;
   readonly protocol: string;
   readonly broken: () => readonly RefusedImage[];
   readonly close: () => Promise<void>;
 }
 
+export interface WholeImageOptions {
+  readonly batchSize: number;
+  /** Of each image of a data set in the network's own size. Default: the image as it is. */
+  readonly views: TestViews | undefined;
+  readonly onExamples: (done: number) => void;
+}
+
 /**
- * The single view of every image, by the batches that training evaluates with: the same bits, and files are decoded
- * beside the step.
+ * One look at every image, or its views, by the batches that training evaluates with: the same bits, and files are
+ * decoded beside the step.
  *
- * @returns undefined where training has no such batches: of grey files, or a data set of another size
+ * @returns undefined where training has no such batches: of grey files, or a data set of another size, or views of files
  */
-export async function evaluateSingleView(
+export async function evaluateWholeImages(
   model: Model,
   images: OpenedImages,
-  options: { readonly batchSize: number; readonly onExamples: (done: number) => void },
+  { batchSize, views, onExamples }: WholeImageOptions,
 ): Promise<Evaluated | undefined> {
-  const views = viewsOfSet(model, images, options.batchSize) ?? (await viewsOfFiles(model, images, options.batchSize));
-  if (views === undefined) return undefined;
+  const whole =
+    imagesOfSet(model, images, { batchSize, views }) ??
+    (views === undefined ? await imagesOfFiles(model, images, batchSize) : undefined);
+  if (whole === undefined) return undefined;
   const { network, state } = model;
   try {
     const report = await evaluate({
-      ...{ network, state, batches: views.batches.epoch(0), classes: images.classNames },
-      onBatch: ({ examples }) => options.onExamples(examples),
+      ...{ network, state, batches: whole.batches.epoch(0), views, classes: images.classNames },
+      onBatch: ({ examples }) => onExamples(examples),
     });
-    const broken = views.broken();
-    return { report: numbered(report, broken, images.files?.source), protocol: views.protocol, broken };
+    const broken = whole.broken();
+    return { report: numbered(report, broken, images.files?.source), protocol: whole.protocol, broken };
   } finally {
-    await views.close();
+    await whole.close();
   }
 }
 
-function viewsOfSet({ network, preprocessing }: Model, { set }: OpenedImages, batchSize: number) {
+const PROTOCOL: Readonly<Record<TestViews, string>> = {
+  mirrored: 'the whole image and its mirror image',
+  shifted: 'the whole image, moved by a pixel to both sides, and mirrored',
+};
+
+function imagesOfSet(
+  { network, preprocessing }: Model,
+  { set }: OpenedImages,
+  { batchSize, views }: Pick<WholeImageOptions, 'batchSize' | 'views'>,
+): WholeImages | undefined {
   const [height, width, channels] = network.inputShape;
   if (set?.height !== height || set.width !== width || set.channels !== channels) return undefined;
   const batches = createEvaluationBatches(set, {
     batchSize: Math.min(batchSize, set.count),
     mean: preprocessing.mean,
   });
-  return { batches, protocol: 'the whole image', broken: () => [], close: () => Promise.resolve() };
+  const protocol = views === undefined ? 'the whole image' : PROTOCOL[views];
+  return { batches, protocol, broken: () => [], close: () => Promise.resolve() };
 }
 
-async function viewsOfFiles(model: Model, images: OpenedImages, batchSize: number): Promise<SingleViews | undefined> {
+async function imagesOfFiles(model: Model, images: OpenedImages, batchSize: number): Promise<WholeImages | undefined> {
   const { files } = images;
   const [size, , channels] = model.network.inputShape;
   if (files === undefined || channels !== 3) return undefined;
