@@ -33,6 +33,7 @@ describe('resnet --help', () => {
     'data list',
     'data check',
     'data samples',
+    'data pack',
     'doctor',
   ])('resnet %s has examples', async (command) => {
     const { code, stdout } = await runInProcess([...command.split(' '), '--help']);

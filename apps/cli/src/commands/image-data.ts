@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { collect, naturalNumber, positiveInteger } from '../parse-options.js';
 import { jsonOption } from './shared-options.js';
 
@@ -18,7 +18,17 @@ export interface SamplesOptions {
   readonly json?: boolean;
 }
 
-/** Adds `resnet data check|samples`, for images of any size in folders, tar shards or parquet shards. */
+/** Options of `resnet data pack`, as commander parses them. */
+export interface PackOptions {
+  readonly out: string;
+  readonly shorterSide: number;
+  readonly quality: number;
+  readonly perShard: number;
+  readonly onBroken: 'skip' | 'fail';
+  readonly json?: boolean;
+}
+
+/** Adds `resnet data check|samples|pack`, for images of any size in folders, tar shards or parquet shards. */
 export function addImageDataCommands(data: Command): void {
   data
     .command('check')
@@ -45,5 +55,38 @@ export function addImageDataCommands(data: Command): void {
     .action(async (folder: string, options: SamplesOptions) => {
       const { samplesAction } = await import('../actions/image-data.js');
       await samplesAction(folder, options);
+    });
+  data
+    .command('pack')
+    .description('pack the images of a folder for repeated runs: shards of JPEGs no larger than training scales them')
+    .argument('<folder>', 'with train and val, or shards of both')
+    .requiredOption('--out <dir>', 'folder of the shards; an interrupted packing goes on there')
+    .option(
+      '--shorter-side <pixels>',
+      'images whose shorter side is longer are scaled down to it',
+      positiveInteger,
+      480,
+    )
+    .option('--quality <n>', 'of the JPEGs that are encoded anew, 1 to 100', positiveInteger, 95)
+    .option('--per-shard <n>', 'images', positiveInteger, 1000)
+    .addOption(
+      new Option('--on-broken <policy>', 'what is done with an image that cannot be decoded')
+        .choices(['skip', 'fail'])
+        .default('skip'),
+    )
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+JPEGs of three colours that are small enough keep their bytes. Others are scaled and encoded once more, which changes
+their pixels by a level or two of 255: a run on packed images is another run than one on the originals.
+
+Example:
+  resnet data pack imagenet --out imagenet-480
+  resnet train --recipe imagenet-paper --data imagenet-480`,
+    )
+    .action(async (folder: string, options: PackOptions) => {
+      const { packAction } = await import('../actions/pack-images.js');
+      await packAction(folder, options);
     });
 }

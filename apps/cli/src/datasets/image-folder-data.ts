@@ -3,6 +3,7 @@ import {
   createImageEvaluationBatches,
   createImageTrainingBatches,
   openImageSets,
+  sourceDigest,
   type ImageNormalization,
   type ImageSets,
   type RefusedImage,
@@ -13,7 +14,6 @@ import { CheckpointError } from '../run/checkpoint-error.js';
 import { hasPreprocessing, readPreprocessing, type Preprocessing } from '../run/preprocessing.js';
 import { augmentationOf } from './image-augmentation.js';
 import { measurePreprocessing } from './measure-preprocessing.js';
-import { sourceDigest } from './source-digest.js';
 import type { FindDataOptions, TrainingData } from './training-data.js';
 import { USUAL_DATA } from './usual-data.js';
 

@@ -45,9 +45,8 @@ async function readBegunRuns(root: string, plans: readonly PlannedRun[]): Promis
 }
 
 async function imagesIn(folder: string): Promise<Pick<ImagesOfRun, 'folder' | 'digest'>> {
-  // CIFAR's experiments never need the codecs behind these.
-  const { openImageSets } = await import('@resnet-ts/data-pipelines/images');
-  const { sourceDigest } = await import('../datasets/source-digest.js');
+  // CIFAR's experiments never need the codecs behind this entry.
+  const { openImageSets, sourceDigest } = await import('@resnet-ts/data-pipelines/images');
   const { train } = await openImageSets(folder);
   return { folder, digest: sourceDigest(train) };
 }

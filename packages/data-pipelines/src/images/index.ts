@@ -38,5 +38,8 @@ export {
   createImageEvaluationBatches,
 } from '../batches/create-image-evaluation-batches.js';
 export { type CheckImagesOptions, type CheckedImages, checkImages, selectImages } from '../sources/check-images.js';
+export { sourceDigest } from '../sources/source-digest.js';
+export { type PackImagesOptions, packImages } from '../packing/pack-images.js';
+export type { PackedPart } from '../packing/packed-part.js';
 export { type WholeImages, type WholeImagesOptions, wholeImages } from '../sources/whole-images.js';
 export { type ImageStatistics, type MeasureImagesOptions, measureImages } from '../sets/measure-images.js';

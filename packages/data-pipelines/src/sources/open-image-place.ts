@@ -1,4 +1,6 @@
 import { DataError, expected } from '@resnet-ts/tensor-ops';
+import { dirname } from 'node:path';
+import { readClassNames } from './class-names-file.js';
 import { openIlsvrcTrain } from './ilsvrc-train.js';
 import { openIlsvrcValidation } from './ilsvrc-validation.js';
 import { openImageFolder } from './image-folder.js';
@@ -28,9 +30,10 @@ export async function openImagePlace(
     case 'ILSVRC archive':
       return await openArchive(place.archive, place.devkit, classNames);
     case 'tar shards':
+      if (classNames !== undefined) await checkPublished(place, classNames);
       return await openWebDataset(place.shards, options);
     case 'parquet shards':
-      if (classNames !== undefined) await checkPublished(place.shards, classNames);
+      if (classNames !== undefined) await checkPublished(place, classNames);
       return await openParquet(place.shards, options);
   }
 }
@@ -48,9 +51,11 @@ async function openArchive(
 }
 
 /** Labels are numbers: those of other classes would pass unseen. Shards without names are taken at their word. */
-async function checkPublished(shards: readonly string[], classNames: readonly string[]): Promise<void> {
-  const [first] = shards;
-  const published = first === undefined ? undefined : await publishedClassNames(first);
-  if (first === undefined || published === undefined || published.join('\n') === classNames.join('\n')) return;
+async function checkPublished(
+  { layout, shards: [first = ''] }: Extract<ImagePlace, { readonly shards: unknown }>,
+  classNames: readonly string[],
+): Promise<void> {
+  const published = await (layout === 'tar shards' ? readClassNames(dirname(first)) : publishedClassNames(first));
+  if (published === undefined || published.join('\n') === classNames.join('\n')) return;
   throw new DataError(first, expected(`the classes ${classNames.join(', ')}`, 'the file', published));
 }

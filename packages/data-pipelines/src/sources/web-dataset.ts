@@ -1,7 +1,8 @@
 import { DataError, expected } from '@resnet-ts/tensor-ops';
 import { type FileHandle, open } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { isImageName } from '../images/image-format.js';
+import { readClassNames } from './class-names-file.js';
 import type { ImageSource, RefusedImage } from './image-source.js';
 import { type ImageEntry, listSource, sourceName } from './list-source.js';
 import { listFiles } from './list-files.js';
@@ -9,7 +10,7 @@ import { readRange } from './read-location.js';
 import { type TarFile, indexTar } from './tar-index.js';
 
 export interface WebDatasetOptions {
-  /** Default: the numbers themselves, up to the largest label found. */
+  /** Default: those in `classes.json` beside the first shard, or else the numbers themselves, up to the largest found. */
   readonly classNames?: readonly string[];
 }
 
@@ -32,7 +33,8 @@ export async function openWebDataset(
 ): Promise<ImageSource> {
   const entries: ImageEntry[] = [];
   const passedOver: RefusedImage[] = [];
-  for (const shard of await listFiles(path, '.tar')) {
+  const shards = await listFiles(path, '.tar');
+  for (const shard of shards) {
     const index = await indexTar(shard);
     const name = basename(shard);
     for (const refused of index.passedOver) passedOver.push({ ...refused, id: `${name}/${refused.id}` });
@@ -53,8 +55,9 @@ export async function openWebDataset(
       await handle.close();
     }
   }
+  const names = classNames ?? (await readClassNames(dirname(shards[0] ?? '')));
   const last = entries.reduce((most, { label }) => Math.max(most, label), -1);
-  const classes = classNames ?? Array.from({ length: last + 1 }, (_, label) => String(label));
+  const classes = names ?? Array.from({ length: last + 1 }, (_, label) => String(label));
   return listSource({ name: sourceName(path), classNames: classes, entries, passedOver });
 }
 
