@@ -188,6 +188,28 @@ describe('networks after the paper', () => {
     expect(multiplyAdds(name)).toBe(expectedMultiplyAdds);
   });
 
+  it('counts the pooled network from its definition: convolutions before pooling see the whole map', () => {
+    const filters = [
+      [3, 24, 32],
+      [24, 64, 32],
+      [64, 192, 16],
+      [192, 192, 8],
+      [192, 192, 8],
+      [192, 256, 8],
+      [256, 256, 4],
+      [256, 256, 4],
+    ] as const;
+    const weights = (from: number, to: number) => 9 * from * to;
+    const fc = 256 * 10;
+    expect(parameters('pooled-resnet9')).toBe(
+      filters.reduce((sum, [from, to]) => sum + weights(from, to) + 2 * to, fc + 10),
+    );
+    expect(multiplyAdds('pooled-resnet9')).toBe(
+      filters.reduce((sum, [from, to, side]) => sum + weights(from, to) * side * side, fc),
+    );
+    expect([parameters('pooled-resnet9'), multiplyAdds('pooled-resnet9')]).toEqual([2_416_066, 132_786_688]);
+  });
+
   it('counts CIFAR-100 of preresnet164', () => {
     expect(parameters('preresnet164', { classes: 100 })).toBe(1_726_388);
   });

@@ -67,6 +67,7 @@ const KINDS = [
   'resnetrs200',
   'resnet110-stochastic',
   'highway20',
+  'pooled-resnet9',
 ] as const;
 
 describe.each(KINDS)('%s, small', (name) => {

@@ -3,6 +3,7 @@ import {
   bottleneckBlock,
   highwayBlock,
   plainBlock,
+  pooledConvolution,
   preActivationBasicBlock,
   preActivationBottleneckBlock,
   squeezeExcitation,
@@ -27,7 +28,7 @@ export function residualStages(
   return table.stages.map(({ blocks: count, channels, innerChannels = channels }, stage) => {
     const blocks: Block[] = [];
     for (let index = 0; index < count; index++) {
-      const stride = stage > 0 && index === 0 ? 2 : 1;
+      const stride = stage > 0 && index === 0 && table.stride !== 'pooling' ? 2 : 1;
       const name = `layer${stage + 1}.${index}`;
       position += 1;
       const place: Place = {
@@ -60,6 +61,7 @@ interface Place {
 
 function blockOf(table: ResidualTable, options: ResolvedOptions, place: Place): Block {
   if (table.block === 'plain') return plainBlock(place);
+  if (table.stride === 'pooling' && place.opensStage) return pooledConvolution(place);
   const { zeroInitResidual, shortcutPlacement: placement } = options;
   const { groups = 1, dropoutRate = 0 } = table;
   const ends = branchEnds(table, place);

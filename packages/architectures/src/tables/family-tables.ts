@@ -146,6 +146,15 @@ function highway(depth: number): ResidualTable {
   return { ...shape, stem: { kind: 'cifar', channels: 16 }, stages, block: 'highway', shortcut: 'A', stride: 'basic' };
 }
 
+/**
+ * For trainings of minutes, after the nine layers of D. Page's "How to train your ResNet" and the six of cifar10-airbench
+ * (arXiv 2404.00498): a narrow first layer whose filter may be measured, stages that a pooled convolution opens.
+ */
+function pooled(depth: number, stages: readonly Stage[]): ResidualTable {
+  const shape = { ...cifar(`pooled-resnet${depth}`, 'cifar-pooled', depth), stages };
+  return { ...shape, stem: { kind: 'cifar', channels: 24 }, block: 'basic', shortcut: 'A', stride: 'pooling' };
+}
+
 const TABLES: readonly ResidualTable[] = [
   ...[20, 56, 110].flatMap((depth) => [cifarPreActivation(depth, 'A'), cifarPreActivation(depth, 'B')]),
   ...[164, 1001].map(cifarPreActivationBottleneck),
@@ -159,6 +168,11 @@ const TABLES: readonly ResidualTable[] = [
   cifarResnext(16, 64),
   ...[110, 1202].map(stochastic),
   ...[20, 32, 44, 56, 110].map(highway),
+  pooled(9, [
+    { blocks: 1, channels: 64 },
+    { blocks: 2, channels: 192 },
+    { blocks: 2, channels: 256 },
+  ]),
   ...[18, 34, 50, 101, 152, 200].map(imagenetPreActivation),
   ...[50, 101].map(imagenetWide),
   imagenetResnext(50, 32, 4),

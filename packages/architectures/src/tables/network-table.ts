@@ -9,6 +9,7 @@ export type NetworkFamily =
   | 'cifar-resnext'
   | 'cifar-stochastic-depth'
   | 'cifar-highway'
+  | 'cifar-pooled'
   | 'imagenet-resnet'
   | 'imagenet-plain'
   | 'imagenet-pre-activation'
@@ -24,7 +25,8 @@ export type ShortcutKind = ShortcutOption | 'none';
 
 /**
  * Where a network halves the resolution: in the first 1×1 of a bottleneck (v1, the paper), in its 3×3 (v1.5, torchvision),
- * in the first 3×3 of a basic or plain block (`basic`: the only form there is), or by pooling alone (VGG).
+ * in the first 3×3 of a basic or plain block (`basic`: the only form there is), or by pooling alone (VGG; residual networks
+ * of which every stage opens with a pooled convolution in place of its first block).
  */
 export type StrideKind = StridePlacement | 'basic' | 'pooling';
 
@@ -83,6 +85,7 @@ export type ResidualTable =
       readonly shortcut: ShortcutOption;
       readonly stride: 'basic';
     })
+  | (ResidualTableHead & { readonly block: 'basic'; readonly shortcut: ShortcutOption; readonly stride: 'pooling' })
   | (ResidualTableHead & {
       readonly block: 'pre-activation-bottleneck';
       readonly shortcut: ShortcutOption;
