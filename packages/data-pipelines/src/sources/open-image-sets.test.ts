@@ -75,6 +75,7 @@ describe('openImageSets', () => {
     const beside = await temporaryFolder();
     await written(beside, 'data/train-1.tar', shard([['b', 1]]));
     await written(beside, 'data/train-0.tar', shard([['a', 0]]));
+    await expect(openImageSets(beside)).rejects.toThrow('expected validation shards val*.tar');
     await written(beside, 'data/val.tar', shard([['c', 1]]));
     const { train, validation } = await openImageSets(beside);
     expect(ids(train)).toEqual(['train-0.tar/a', 'train-1.tar/b']);

@@ -1,6 +1,6 @@
 import { DataError, expected } from '@resnet-ts/tensor-ops';
 import type { Dirent } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import type { ImageSource } from './image-source.js';
 import { byCodeUnits } from './list-source.js';
 import {
@@ -59,8 +59,9 @@ function wantedBeside(folder: string, training: ImagePlace): string {
   if (training.layout === 'ILSVRC archive') {
     return `${ILSVRC_VALIDATION} and ${ILSVRC_DEVKITS[0]}, or a folder val with a folder a class, beside the archive,`;
   }
-  const beside = 'shards' in training && training.shards.every((shard) => dirname(shard) === folder);
-  return beside ? 'validation shards val*' : `a folder ${VALIDATION_NAMES.join(', ')} beside train`;
+  const [shard] = 'shards' in training ? training.shards : [];
+  if (shard !== undefined && resolve(dirname(shard)) === resolve(folder)) return `validation shards val*${extname(shard)}`;
+  return `a folder ${VALIDATION_NAMES.join(', ')} beside train`;
 }
 
 function missing(folder: string, wanted: string, entries: readonly Dirent[]): DataError {
