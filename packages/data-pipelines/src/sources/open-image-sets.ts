@@ -60,7 +60,8 @@ function wantedBeside(folder: string, training: ImagePlace): string {
     return `${ILSVRC_VALIDATION} and ${ILSVRC_DEVKITS[0]}, or a folder val with a folder a class, beside the archive,`;
   }
   const [shard] = 'shards' in training ? training.shards : [];
-  if (shard !== undefined && resolve(dirname(shard)) === resolve(folder)) return `validation shards val*${extname(shard)}`;
+  if (shard !== undefined && resolve(dirname(shard)) === resolve(folder))
+    return `validation shards val*${extname(shard)}`;
   return `a folder ${VALIDATION_NAMES.join(', ')} beside train`;
 }
 
