@@ -114,7 +114,7 @@ describe('probabilities', () => {
     });
     expect(results.map(({ index, label }) => [index, label])).toEqual(Array.from({ length: 19 }, (_, k) => [k, k % 3]));
     for (const { index, probabilities } of results) {
-      const image = (images.image(index, 8)) as PixelImage;
+      const image = images.image(index, 8);
       const [bottom, right] = [image.height - 5, image.width - 5];
       const places = [
         [0, 0],
