@@ -88,7 +88,7 @@ describe.sequential('resnet evaluate', () => {
   it('evaluates as the recipe does unless told otherwise', async () => {
     const own = await trainShades('--set', 'data.evaluation={"views":"shifted"}');
     try {
-      const trained: { readonly loss: number } = JSON.parse(
+      const trained: { readonly loss: number; readonly set: string } = JSON.parse(
         readFileSync(join(own.runFolder, 'evaluation.json'), 'utf8'),
       );
       const [usual, alone] = [
@@ -97,6 +97,7 @@ describe.sequential('resnet evaluate', () => {
       ];
       expect(usual.protocol).toMatch(/moved by a pixel/);
       expect(usual.loss).toBe(trained.loss);
+      expect(trained.set).toBe('shades test, shifted views');
       expect(alone.loss).not.toBe(usual.loss);
     } finally {
       own.remove();

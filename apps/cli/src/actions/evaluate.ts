@@ -7,7 +7,6 @@ import {
   type TestViews,
 } from '@resnet-ts/evaluation';
 import { ArgumentError, expected } from '@resnet-ts/tensor-ops';
-import { isImageFolder } from '@resnet-ts/training';
 import { applyConvolution } from '../backend/apply-arithmetic.js';
 import { selectBackend } from '../backend/select-backend.js';
 import type { EvaluateOptions } from '../commands/evaluate.js';
@@ -21,6 +20,7 @@ import { memberOf } from '../test-images/member-of.js';
 import type { OpenedImages } from '../test-images/opened-images.js';
 import { openTestImages } from '../test-images/open-test-images.js';
 import { isViews, type ProtocolName } from '../test-images/protocol-names.js';
+import { recipeViews } from '../test-images/recipe-views.js';
 import { tellBroken } from '../test-images/tell-broken.js';
 import { writeEvaluationPage } from '../test-images/write-evaluation-page.js';
 import { formatTable } from '../table.js';
@@ -101,8 +101,7 @@ async function evaluateModels(
 
 /** As training evaluates: views of whole images where the recipe says so, else one view. */
 function usualProtocol({ recipe }: Model, others: readonly Model[]): ProtocolName | TestViews {
-  if (others.length > 0 || isImageFolder(recipe.data)) return 'center-crop';
-  return recipe.data.evaluation?.views ?? 'center-crop';
+  return (others.length === 0 ? recipeViews(recipe) : undefined) ?? 'center-crop';
 }
 
 /** The worst mistakes by name as well as by number. */

@@ -6,7 +6,6 @@ import { evaluate } from '@resnet-ts/evaluation';
 import { disposeNamed, type ImageClassifier, type NetworkState } from '@resnet-ts/tensor-ops';
 import {
   createRunFolder,
-  isImageFolder,
   isRunFolder,
   readRecipe,
   resolveRunFolder,
@@ -31,6 +30,7 @@ import { recipeFromOptions } from '../recipe-from-options.js';
 import { readingCheckpoint } from '../run/checkpoint-error.js';
 import { writePreprocessing } from '../run/preprocessing.js';
 import { resumeCommand } from '../run/resume-command.js';
+import { recipeViews } from '../test-images/recipe-views.js';
 
 /** What a training is asked beside its recipe; none of it decides a bit of the result. */
 export type SessionOptions = Pick<TrainOptions, 'data' | 'backend' | 'threads' | 'workers'>;
@@ -91,7 +91,9 @@ async function run(wanted: Recipe, place: Place, options: SessionOptions, output
   const runFolder = await place.open();
   await writePreprocessing(runFolder, preprocessing);
 
-  const reporter = reportTraining({ recipe, backend, heldName });
+  const views = recipeViews(recipe);
+  const judgedOn = views === undefined ? heldName : `${heldName}, ${views} views`;
+  const reporter = reportTraining({ recipe, backend, heldName: judgedOn });
   const interrupt = listenForInterrupt((name) => {
     reporter.note(`${name}: stopping after this step with a checkpoint; once more to quit at once`);
   });
@@ -102,13 +104,13 @@ async function run(wanted: Recipe, place: Place, options: SessionOptions, output
         state,
         batches: faults.watch(held).epoch(0),
         classes: preprocessing.classNames,
-        views: isImageFolder(recipe.data) ? undefined : recipe.data.evaluation?.views,
+        views,
         signal: interrupt.signal,
       },
       // A turn of the event loop for each batch, so that Ctrl-C is heard while evaluating too.
       onBatch: () => setImmediate(),
     })),
-    set: heldName,
+    set: judgedOn,
   });
   try {
     const environment = { ...(await describeBackend(backend)), ...arithmetic };

@@ -20,7 +20,7 @@ export function tarShard(samples: readonly ShardSample[]): Uint8Array {
   );
 }
 
-/** A parquet shard as Hugging Face's library writes them, with names of classes where there are any. */
+/** A parquet shard as Hugging Face's library writes them, four rows a group, with names of classes if there are any. */
 export function parquetShard(samples: readonly ShardSample[], classNames?: readonly string[]): Uint8Array {
   const features = { label: { names: classNames, _type: 'ClassLabel' } };
   const names = { key: 'huggingface', value: JSON.stringify({ info: { features } }) };
@@ -37,6 +37,7 @@ export function parquetShard(samples: readonly ShardSample[], classNames?: reado
         { name: 'image', data: samples.map(({ image }, index) => ({ bytes: image, path: `${index}.jpg` })) },
         { name: 'label', data: samples.map(({ label }) => BigInt(label)) },
       ],
+      rowGroupSize: 4,
       kvMetadata: classNames === undefined ? [] : [names],
     }),
   );

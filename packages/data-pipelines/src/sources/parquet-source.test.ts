@@ -3,34 +3,18 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parquetShard } from '../__fixtures__/shards.js';
 import { useTemporaryFolders } from '../__fixtures__/temporary-folder.js';
 import { openParquet } from './parquet-source.js';
 import { createLocationReader } from './read-location.js';
 
 const temporaryFolder = useTemporaryFolders();
-const image = (index: number) => ({ bytes: Uint8Array.of(0xff, 0xd8, index), path: `${index}.jpg` });
+const image = (index: number) => Uint8Array.of(0xff, 0xd8, index);
 
-/** A shard as Hugging Face writes them: an image struct and an int64 label, a few rows a group. */
+/** Images `first` and on. */
 function shard(first: number, rows: number, { label = (row: number) => row % 3, names = true } = {}): Uint8Array {
-  const numbers = Array.from({ length: rows }, (_, row) => first + row);
-  const features = { label: { names: ['cat', 'dog', 'owl'], _type: 'ClassLabel' } };
-  return new Uint8Array(
-    parquetWriteBuffer({
-      schema: [
-        { name: 'root', num_children: 2 },
-        { name: 'image', num_children: 2, repetition_type: 'OPTIONAL' },
-        { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
-        { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
-        { name: 'label', type: 'INT64', repetition_type: 'OPTIONAL' },
-      ],
-      columnData: [
-        { name: 'image', data: numbers.map(image) },
-        { name: 'label', data: numbers.map((row) => BigInt(label(row))) },
-      ],
-      rowGroupSize: 4,
-      kvMetadata: names ? [{ key: 'huggingface', value: JSON.stringify({ info: { features } }) }] : [],
-    }),
-  );
+  const samples = Array.from({ length: rows }, (_, row) => ({ image: image(first + row), label: label(first + row) }));
+  return parquetShard(samples, names ? ['cat', 'dog', 'owl'] : undefined);
 }
 
 async function written(content: Uint8Array): Promise<string> {
@@ -50,7 +34,7 @@ describe('openParquet', () => {
     const reader = createLocationReader();
     for (const index of [14, 0, 7, 13, 3, 7]) {
       expect(source.label(index)).toBe(index % 3);
-      expect(await reader.read(source.location(index))).toEqual(image(index).bytes);
+      expect(await reader.read(source.location(index))).toEqual(image(index));
     }
   });
 
