@@ -190,8 +190,8 @@ describe('networks after the paper', () => {
 
   it('counts the pooled network from its definition: convolutions before pooling see the whole map', () => {
     const filters = [
-      [3, 24, 32],
-      [24, 64, 32],
+      [3, 48, 32],
+      [48, 64, 32],
       [64, 192, 16],
       [192, 192, 8],
       [192, 192, 8],
@@ -207,7 +207,7 @@ describe('networks after the paper', () => {
     expect(multiplyAdds('pooled-resnet9')).toBe(
       filters.reduce((sum, [from, to, side]) => sum + weights(from, to) * side * side, fc),
     );
-    expect([parameters('pooled-resnet9'), multiplyAdds('pooled-resnet9')]).toEqual([2_416_066, 132_786_688]);
+    expect([parameters('pooled-resnet9'), multiplyAdds('pooled-resnet9')]).toEqual([2_430_586, 147_606_016]);
   });
 
   it('counts CIFAR-100 of preresnet164', () => {

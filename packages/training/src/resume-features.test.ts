@@ -72,6 +72,7 @@ describe('bit for bit, stopped after every step', () => {
     ['random erasing', { erasing: { kind: 'random-erasing', probability: 0.5, area: [0.1, 0.4], aspect: [0.3, 3.3] } }],
     ['an average', { averaging: { kind: 'ema', decay: 0.9, everySteps: 1, warmup: true } }],
     ['an average of every third step', { averaging: { kind: 'ema', decay: 0.5, everySteps: 3, warmup: false } }],
+    ['lookahead', { averaging: { kind: 'lookahead', decay: 0.8, everySteps: 2, growth: 3 } }],
     ['clipped values', { optimizer: { ...tinyRecipe().optimizer, clip: { kind: 'value', limit: 0.01 } } }],
   ])('%s', async (_name, overrides) => {
     const { whole, stopped } = await wholeAndStopped(run(tinyRecipe(overrides)));

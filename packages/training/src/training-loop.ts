@@ -144,7 +144,7 @@ export class TrainingLoop {
         learningRate: rate,
         weightDecay: this.#weightDecay,
         rateScale: this.#rateScale,
-        averageDecay: recipe.averaging && averageDecay(recipe.averaging, step + 1),
+        averageDecay: recipe.averaging && averageDecay(recipe.averaging, step + 1, this.#totalSteps),
         randomness: { seed: recipe.seed, step },
       });
       if ('nonFinite' in output) throw this.#nonFinite(step, `the loss was ${output.loss}`, output.nonFinite, rate);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { dropout, globalAveragePool } from '@resnet-ts/tensor-ops';
+import { dropout, globalAveragePool, type ParameterSpec } from '@resnet-ts/tensor-ops';
 import { batchNormUnit, ownedBy, parameterFreeRow } from '@resnet-ts/residual-blocks';
 import type { ResolvedOptions } from '../network-options.js';
 import type { ResidualTable } from '../tables/network-table.js';
@@ -24,7 +24,10 @@ export function residualPlan(table: ResidualTable, options: ResolvedOptions): Ne
   const { parameters, buffers, layers } = ownedBy(parts);
 
   return {
-    parameters: [...parameters, ...classifier.parameters],
+    parameters: [
+      ...parameters.map((spec) => (stem.parameters.includes(spec) ? spec : initialized(spec, table))),
+      ...classifier.parameters,
+    ],
     buffers,
     layers: [
       ...layers,
@@ -49,4 +52,9 @@ export function residualPlan(table: ResidualTable, options: ResolvedOptions): Ne
       return { logits, buffers: mode.training ? updated : state.buffers };
     },
   };
+}
+
+function initialized(spec: ParameterSpec, { initialFilters }: ResidualTable): ParameterSpec {
+  if (initialFilters === undefined || spec.role !== 'convolution-filter') return spec;
+  return { ...spec, initializer: { kind: initialFilters } };
 }

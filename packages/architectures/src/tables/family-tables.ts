@@ -148,11 +148,13 @@ function highway(depth: number): ResidualTable {
 
 /**
  * For trainings of minutes, after the nine layers of D. Page's "How to train your ResNet" and the six of cifar10-airbench
- * (arXiv 2404.00498): a narrow first layer whose filter may be measured, stages that a pooled convolution opens.
+ * (arXiv 2404.00498): a first layer whose filter may be measured, stages that a pooled convolution opens, filters that
+ * begin as the identity.
  */
 function pooled(depth: number, stages: readonly Stage[]): ResidualTable {
   const shape = { ...cifar(`pooled-resnet${depth}`, 'cifar-pooled', depth), stages };
-  return { ...shape, stem: { kind: 'cifar', channels: 24 }, block: 'basic', shortcut: 'A', stride: 'pooling' };
+  const stem = { kind: 'cifar', channels: 48 } as const;
+  return { ...shape, stem, block: 'basic', shortcut: 'A', stride: 'pooling', initialFilters: 'identity' };
 }
 
 const TABLES: readonly ResidualTable[] = [

@@ -61,6 +61,8 @@ interface ResidualTableHead extends TableHead {
    */
   readonly stem: { readonly kind: 'cifar' | 'imagenet' | 'deep' | 'deep-strided' | 'bare'; readonly channels: number };
   readonly stages: readonly Stage[];
+  /** The filters of the stages begin as the identity, as far as there are inputs. Default: at random. */
+  readonly initialFilters?: 'identity';
   /** Groups of the 3×3 of bottlenecks: ResNeXt's cardinality. Default 1. */
   readonly groups?: number;
   /** Squeeze-and-excitation: channels between its layers for each of the branch. Default: there is none. */

@@ -21,6 +21,7 @@ export type Initializer =
   | { readonly kind: 'ones' }
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'he-normal'; readonly fan: 'in' | 'out' }
+  | { readonly kind: 'identity' } // the first Cin outputs are the inputs, the others he-normal, fan out
   | { readonly kind: 'uniform-fan-in' }; // ± 1 / sqrt(fan-in)
 
 export interface ParameterSpec {

@@ -19,6 +19,8 @@ function fans(spec: ParameterSpec): { fanIn: number; fanOut: number } {
  *
  * - `he-normal`: normal with standard deviation √(2 / n), n = kH·kW·Cin (fan in) or kH·kW·Cout (fan out)
  *   (He et al. 2015, equations 10 and 14; reference [13] of the paper)
+ * - `identity`: of a filter with a middle, output c < Cin is input c; the other outputs are `he-normal`, fan out
+ *   (arXiv 2404.00498, section 3.3)
  * - `uniform-fan-in`: uniform in ± 1/√n, n the fan in
  *
  * @throws ArgumentError for a random initializer on a vector, or an unknown one
@@ -41,6 +43,19 @@ export function initialValues(spec: ParameterSpec, seed: number): Float32Array {
       const { fanIn, fanOut } = fans(spec);
       const deviation = Math.sqrt(2 / (initializer.fan === 'in' ? fanIn : fanOut));
       return values.map((_, index) => deviation * random.normal(index));
+    }
+    case 'identity': {
+      const [height = 0, width = 0, inputs = 0, outputs = 0] = spec.shape;
+      if (spec.shape.length !== 4 || height % 2 === 0 || width % 2 === 0) {
+        throw new ArgumentError(expected('a filter [odd, odd, Cin, Cout]', spec.name, [...spec.shape]));
+      }
+      const deviation = Math.sqrt(2 / fans(spec).fanOut);
+      const middle = (height * width - 1) / 2;
+      return values.map((_, index) => {
+        const [row, output] = [Math.floor(index / outputs), index % outputs];
+        if (output >= inputs) return deviation * random.normal(index);
+        return row === middle * inputs + output ? 1 : 0;
+      });
     }
     case 'uniform-fan-in': {
       const bound = 1 / Math.sqrt(fans(spec).fanIn);

@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { setupBackend } from '@resnet-ts/test-utils';
 import type { ParameterSpec } from '../contracts/image-classifier.js';
@@ -41,6 +42,20 @@ describe('initialValues', () => {
     expect(Math.min(...values)).toBeLessThan(-0.12);
   });
 
+  it('passes each input on, unchanged, in as many outputs as there are inputs', async () => {
+    const spec: ParameterSpec = { ...filter, shape: [3, 3, 4, 6], initializer: { kind: 'identity' } };
+    const x = tf.randomNormal<tf.Rank.R4>([2, 5, 5, 4], 0, 1, 'float32', 1);
+    const y = tf.conv2d(x, tf.tensor4d(initialValues(spec, 1), [3, 3, 4, 6]), 1, 'same');
+    expect(await tf.slice(y, [0, 0, 0, 0], [2, 5, 5, 4]).data()).toEqual(await x.data());
+    // The other outputs are random, as they would be without the identity.
+    const random = initialValues({ ...spec, initializer: { kind: 'he-normal', fan: 'out' } }, 1);
+    const values = initialValues(spec, 1);
+    expect(values.every((value, index) => index % 6 < 4 || value === random[index])).toBe(true);
+    expect(new Set(values).size).toBe(2 + 9 * 4 * 2);
+    const narrowing = initialValues({ ...spec, shape: [1, 1, 3, 2] }, 1);
+    expect([...narrowing]).toEqual([1, 0, 0, 1, 0, 0]);
+  });
+
   it('depends on the seed and on the name, and on nothing else', () => {
     expect(initialValues(filter, 1)).toEqual(initialValues(filter, 1));
     expect(initialValues(filter, 2)).not.toEqual(initialValues(filter, 1));
@@ -48,6 +63,11 @@ describe('initialValues', () => {
     // Value i is a function of i: a longer parameter starts with the same values but for the scale.
     const longer = initialValues({ ...filter, shape: [3, 3, 64, 64] }, 1);
     expect(longer.slice(0, 100)).toEqual(initialValues(filter, 1).slice(0, 100));
+  });
+
+  it.each([[[16]], [[2, 3, 4, 4]], [[4, 4]]])('has no identity of shape %j', (shape) => {
+    const spec: ParameterSpec = { ...filter, shape, initializer: { kind: 'identity' } };
+    expect(() => initialValues(spec, 1)).toThrow('expected a filter [odd, odd, Cin, Cout] for layer1.0.conv1.weight');
   });
 
   it('refuses a fan for a vector', () => {

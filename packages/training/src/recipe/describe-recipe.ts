@@ -51,8 +51,14 @@ function describeInitialization({ filter, images }: Initialization): string {
   return `${filter} begins as the whitened principal components of patches of ${images} training images`;
 }
 
-function describeAveraging({ decay, everySteps, warmup }: Averaging): string {
+function describeAveraging(averaging: Averaging): string {
+  const { kind, decay, everySteps } = averaging;
   const every = everySteps === 1 ? 'every step' : `every ${everySteps} steps`;
+  if (kind === 'lookahead') {
+    const share = `keeping ${decay} · (steps done / all steps)^${averaging.growth} ${every}`;
+    return `lookahead: moving average of weights and running statistics, ${share}; training goes on from it`;
+  }
+  const { warmup } = averaging;
   const first = warmup ? ', less of it at first' : '';
   return `moving average of weights and running statistics, keeping ${decay} ${every}${first}; it is what is evaluated`;
 }

@@ -142,6 +142,13 @@ test('what happens to batches and weights beside the usual is described, and wha
       { label: 'erasing', value: 'cutout, a square of 16 pixels of each image' },
     ]),
   );
+  const lookahead = describeRecipe({
+    ...recipe,
+    averaging: { kind: 'lookahead', decay: 0.77, everySteps: 5, growth: 3 },
+  }).map(({ value }) => value);
+  expect(lookahead).toContain(
+    'lookahead: moving average of weights and running statistics, keeping 0.77 · (steps done / all steps)^3 every 5 steps; training goes on from it',
+  );
   const labels = describeRecipe(recipe).map(({ label }) => label);
   for (const label of ['averaging', 'mixing', 'erasing', 'gradient clipping', 'first filter', 'evaluation'])
     expect(labels).not.toContain(label);

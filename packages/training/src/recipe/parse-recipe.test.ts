@@ -105,6 +105,11 @@ describe('parseRecipe', () => {
       'for averaging.decay, received 1',
     ],
     [
+      'an average of two kinds',
+      { ...quick(), averaging: { kind: 'lookahead', decay: 0.8, everySteps: 1, growth: 3, warmup: true } },
+      'averaging',
+    ],
+    [
       'a curve that would rise',
       { ...quick(), schedule: { kind: 'cosine', rate: 0.1, finalRate: 0.2 } },
       'expected at most the rate, 0.1, for schedule.finalRate, received 0.2',

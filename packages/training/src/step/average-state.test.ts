@@ -16,7 +16,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-const ema = (overrides: Partial<Averaging> = {}): Averaging => ({
+const ema = (overrides: Partial<Extract<Averaging, { kind: 'ema' }>> = {}): Averaging => ({
   ...{ kind: 'ema', decay: 0.9, everySteps: 1, warmup: false, ...overrides },
 });
 
@@ -27,15 +27,18 @@ function values({ parameters, buffers }: NetworkState): Record<string, number[]>
 }
 
 test('the decay of each update, worked by hand', () => {
-  expect([1, 2, 3].map((step) => averageDecay(ema(), step))).toEqual([0.9, 0.9, 0.9]);
-  expect([1, 2, 3, 4].map((step) => averageDecay(ema({ everySteps: 2 }), step))).toEqual([
+  expect([1, 2, 3].map((step) => averageDecay(ema(), step, 10))).toEqual([0.9, 0.9, 0.9]);
+  expect([1, 2, 3, 4].map((step) => averageDecay(ema({ everySteps: 2 }), step, 10))).toEqual([
     undefined,
     0.9,
     undefined,
     0.9,
   ]);
-  const warm = [5, 10, 15, 1000].map((step) => averageDecay(ema({ everySteps: 5, warmup: true }), step));
+  const warm = [5, 10, 15, 1000].map((step) => averageDecay(ema({ everySteps: 5, warmup: true }), step, 2000));
   expect(warm).toEqual([1 / 10, 2 / 11, 3 / 12, 0.9]);
+  const lookahead = { kind: 'lookahead', decay: 0.8, everySteps: 4, growth: 3 } as const;
+  const growing = [3, 4, 8].map((step) => averageDecay(lookahead, step, 8));
+  expect(growing).toEqual([undefined, 0.1, 0.8]);
 });
 
 test('d·a + (1 − d)·w in float64, to float32’s rounding, parameters and running statistics alike', () => {
@@ -75,6 +78,34 @@ test('an average of one update a run is what was trained and what came before it
     });
   }
   expect(trained).not.toEqual(initial);
+});
+
+test('lookahead goes on from the average, by hand: three steps, of which it follows the second', async () => {
+  const recipe = (averaging: Averaging | undefined) =>
+    tinyRecipe({ length: { steps: 3 }, ...(averaging === undefined ? {} : { averaging }) });
+  const run = async (averaging: Averaging | undefined, maximumSteps: number) => {
+    const options = { network: tinyNetwork, batches: tinyBatches(), runFolder: join(temporaryFolder(), 'run') };
+    const result = await train({ ...options, recipe: recipe(averaging), maximumSteps });
+    const { training, velocities } = await loadCheckpoint(result.checkpoint, tinyNetwork);
+    return { average: values(result.state), training: values(training ?? result.state), velocities };
+  };
+  const lookahead: Averaging = { kind: 'lookahead', decay: 0.75, everySteps: 2, growth: 1 };
+  const [initial, plain, followed] = [await run(lookahead, 0), await run(undefined, 2), await run(lookahead, 2)];
+  expect(followed.training).toEqual(followed.average);
+  for (const [name, own] of Object.entries(followed.average)) {
+    own.forEach((value, at) => {
+      // 0.75 · (2 / 3)^1 of the first weights stay.
+      expect(value).toBeCloseTo(
+        0.5 * (initial.average[name]?.[at] ?? NaN) + 0.5 * (plain.average[name]?.[at] ?? NaN),
+        5,
+      );
+    });
+  }
+  // The third step starts from the average: another place than where plain training is.
+  const [afterPlain, afterLookahead] = [await run(undefined, 3), await run(lookahead, 3)];
+  expect(afterLookahead.average).toEqual(followed.average);
+  expect(afterLookahead.training).not.toEqual(afterPlain.training);
+  expect(afterLookahead.training).not.toEqual(followed.training);
 });
 
 test('the average is what is evaluated, returned and kept as the model; what is trained lies beside it', async () => {

@@ -4,17 +4,20 @@ import type { Averaging } from '../recipe/averaging-schema.js';
 
 /**
  * The part of the average that stays after a step, or undefined where the average is not updated. With `warmup`, update
- * n (from 0) keeps min(decay, (1 + n) / (10 + n)), the rule of TensorFlow's `ExponentialMovingAverage`.
+ * n (from 0) keeps min(decay, (1 + n) / (10 + n)), the rule of TensorFlow's `ExponentialMovingAverage`; lookahead keeps
+ * decay · (step / totalSteps)^growth.
  *
  * @param step steps done, this one included
  *
  * @example
- * averageDecay({ kind: 'ema', decay: 0.999, everySteps: 5, warmup: true }, 5); // 0.1
+ * averageDecay({ kind: 'ema', decay: 0.999, everySteps: 5, warmup: true }, 5, 1000); // 0.1
  */
-export function averageDecay({ decay, everySteps, warmup }: Averaging, step: number): number | undefined {
+export function averageDecay(averaging: Averaging, step: number, totalSteps: number): number | undefined {
+  const { decay, everySteps } = averaging;
   if (step % everySteps !== 0) return undefined;
+  if (averaging.kind === 'lookahead') return decay * (step / totalSteps) ** averaging.growth;
   const updates = step / everySteps - 1;
-  return warmup ? Math.min(decay, (1 + updates) / (10 + updates)) : decay;
+  return averaging.warmup ? Math.min(decay, (1 + updates) / (10 + updates)) : decay;
 }
 
 /**

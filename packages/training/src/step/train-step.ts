@@ -4,7 +4,6 @@ import {
   expected,
   type Batch,
   type ImageClassifier,
-  type NetworkState,
   type StepRandomness,
 } from '@resnet-ts/tensor-ops';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -12,7 +11,7 @@ import { clipGradients } from '../optimizer/clip-gradients.js';
 import { updateParameters } from '../optimizer/update-parameters.js';
 import { augmentBatch, augmentsBatches, disposeBatch, type StepBatch } from '../augmentation/augment-batch.js';
 import type { Recipe } from '../recipe/recipe-schema.js';
-import { nextAverage } from './average-state.js';
+import { copyState, disposeState, nextAverage } from './average-state.js';
 import { batchGradients, type BatchPart } from './batch-gradients.js';
 import { batchMistakes } from './batch-mistakes.js';
 import { findNonFinite } from './find-non-finite.js';
@@ -20,7 +19,7 @@ import type { TrainingState } from './training-state.js';
 
 export interface StepInput {
   readonly network: ImageClassifier;
-  readonly recipe: Pick<Recipe, 'optimizer' | 'labelSmoothing' | 'checkpointing' | 'mixing' | 'erasing'>;
+  readonly recipe: Pick<Recipe, 'optimizer' | 'labelSmoothing' | 'checkpointing' | 'mixing' | 'erasing' | 'averaging'>;
   /** What the network and the recipe draw from, if they draw. */
   readonly randomness?: StepRandomness;
   readonly state: TrainingState;
@@ -77,8 +76,11 @@ export function trainStep(input: StepInput): StepOutput | StepFailure {
     if (augmented !== undefined) disposeBatch(augmented);
   };
   if (updated !== undefined && Number.isFinite(loss)) {
-    const trained = { parameters: updated.parameters, buffers: made.buffers };
-    const next = { network: trained, velocities: updated.velocities, average: averaged(input, trained) };
+    const next = withAverage(input, {
+      network: { parameters: updated.parameters, buffers: made.buffers },
+      velocities: updated.velocities,
+      average: state.average,
+    });
     disposeReplaced(state, next);
     finish();
     return { loss, mistakes, state: next };
@@ -104,8 +106,14 @@ function mainLabels({ mixed }: StepBatch, labels: ArrayLike<number>): ArrayLike<
   return mixed !== undefined && mixed.share < 0.5 ? mixed.labels.dataSync() : labels;
 }
 
-function averaged({ state: { average }, averageDecay }: StepInput, trained: NetworkState): NetworkState | undefined {
-  return average === undefined || averageDecay === undefined ? average : nextAverage(average, trained, averageDecay);
+/** The state with its average updated where that is due; lookahead goes on from the average. */
+function withAverage({ recipe, averageDecay }: StepInput, trained: TrainingState): TrainingState {
+  if (trained.average === undefined || averageDecay === undefined) return trained;
+  const average = nextAverage(trained.average, trained.network, averageDecay);
+  if (recipe.averaging?.kind !== 'lookahead') return { ...trained, average };
+  const network = copyState(average);
+  disposeState(trained.network);
+  return { ...trained, network, average };
 }
 
 function countMistakes(parts: readonly BatchPart[], labels: ArrayLike<number>, classes: number): number {
