@@ -56,9 +56,10 @@ void finishStatistics(const BatchNormArguments& a, const Regions& regions, const
 
 void normaliseAll(const float* z, const float* scale, const float* shift, const float* residual, bool relu,
                   size_t floats, const Period& period, float* y) {
+  const bool streamed = y != z && y != residual && worthStreaming(y, floats);
   sweep(floats, period, [&](size_t begin, size_t count) {
     normalisePixels(z + begin, scale, shift, residual == nullptr ? nullptr : residual + begin, relu, count, period,
-                    y + begin);
+                    streamed, y + begin);
   });
 }
 
@@ -75,10 +76,13 @@ GradientSums sumGradients(const BatchNormGradientArguments& a, const Regions& re
 
   const bool hasResidual = a.dResidual != nullptr;
   const Mask mask = !a.relu ? Mask::kNone : hasResidual ? Mask::kOutput : Mask::kRecomputed;
+  // Regions begin at whole periods only where an image is a whole number of them.
+  const bool streamed = hasResidual && a.dResidual != a.dy && regions.imagePixels % period.pixels == 0 &&
+                        worthStreaming(a.dResidual, regions.floats());
   parallel(regions.count(), [&](int64_t r, int thread) {
     const size_t at = regions.begin(r);
     regionGradientSums(a.dy + at, hasResidual ? a.y + at : nullptr, a.x + at, periods, mask, regions.pixelsOf(r),
-                       channels, period, hasResidual ? a.dResidual + at : nullptr, sums + r * channels,
+                       channels, period, streamed, hasResidual ? a.dResidual + at : nullptr, sums + r * channels,
                        productSums + r * channels, threadScratch(thread, 2 * period.floats));
   });
 

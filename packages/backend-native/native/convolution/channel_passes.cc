@@ -41,7 +41,7 @@ void deviationBlock(const float* z, const float* mean, int periods, int stride, 
   for (int v = 0; v < V; ++v) store(sums + v * kLanes, sum[v]);
 }
 
-template <int V, Mask kMask>
+template <int V, Mask kMask, bool kStream>
 void gradientBlock(const float* dy, const float* y, const float* z, const GradientPeriods& p, int at, int periods,
                    int stride, float* dResidual, float* sums, float* productSums) {
   Vector sum[V], product[V];
@@ -55,7 +55,11 @@ void gradientBlock(const float* dy, const float* y, const float* z, const Gradie
       Vector g = load(dy + j);
       if constexpr (kMask == Mask::kOutput) g = masked(g, load(y + j));
       if constexpr (kMask == Mask::kRecomputed) g = masked(g, value * load(p.scale + c) + load(p.shift + c));
-      if (dResidual != nullptr) store(dResidual + j, g);
+      if constexpr (kStream) {
+        stream(dResidual + j, g);
+      } else if (dResidual != nullptr) {
+        store(dResidual + j, g);
+      }
       sum[v] += g;
       product[v] += g * (value - load(p.mean + c));
     }
@@ -71,7 +75,7 @@ RESNET_INLINE void overPeriod(const Period& period, const Wide& wide, const Narr
   for (; at < period.floats; at += kLanes) narrow(at);
 }
 
-template <Mask kMask>
+template <Mask kMask, bool kStream>
 void gradientSums(const float* dy, const float* y, const float* z, const GradientPeriods& p, int pixels, int channels,
                   const Period& period, float* dResidual, float* sum, float* productSum, float* scratch) {
   const int periods = pixels / period.pixels, stride = period.floats;
@@ -80,13 +84,13 @@ void gradientSums(const float* dy, const float* y, const float* z, const Gradien
   overPeriod(
       period,
       [&](int at) {
-        gradientBlock<kBlockVectors, kMask>(dy + at, offset(y, at), z + at, p, at, periods, stride,
-                                            dResidual == nullptr ? nullptr : dResidual + at, sums + at,
-                                            productSums + at);
+        gradientBlock<kBlockVectors, kMask, kStream>(dy + at, offset(y, at), z + at, p, at, periods, stride,
+                                                     dResidual == nullptr ? nullptr : dResidual + at, sums + at,
+                                                     productSums + at);
       },
       [&](int at) {
-        gradientBlock<1, kMask>(dy + at, offset(y, at), z + at, p, at, periods, stride,
-                                dResidual == nullptr ? nullptr : dResidual + at, sums + at, productSums + at);
+        gradientBlock<1, kMask, kStream>(dy + at, offset(y, at), z + at, p, at, periods, stride,
+                                         dResidual == nullptr ? nullptr : dResidual + at, sums + at, productSums + at);
       });
   foldPeriod(sums, channels, period, sum);
   foldPeriod(productSums, channels, period, productSum);
@@ -102,7 +106,12 @@ void gradientSums(const float* dy, const float* y, const float* z, const Gradien
   }
 }
 
-template <bool kResidual, bool kRelu>
+template <bool kValue>
+struct Constant {
+  static constexpr bool value = kValue;
+};
+
+template <bool kResidual, bool kRelu, bool kStream>
 void normalise(const float* z, const float* scale, const float* shift, const float* residual, size_t floats, int period,
                float* y) {
   size_t base = 0;
@@ -111,7 +120,11 @@ void normalise(const float* z, const float* scale, const float* shift, const flo
       Vector v = load(z + base + at) * load(scale + at) + load(shift + at);
       if constexpr (kResidual) v += load(residual + base + at);
       if constexpr (kRelu) v = maximum(Vector{}, v);  // keeps NaN
-      store(y + base + at, v);
+      if constexpr (kStream) {
+        stream(y + base + at, v);
+      } else {
+        store(y + base + at, v);
+      }
     }
   for (int at = 0; base + at < floats; at += kLanes) {
     const int lanes = floats - base - at < kLanes ? static_cast<int>(floats - base - at) : kLanes;
@@ -181,24 +194,33 @@ void regionStatistics(const float* z, int pixels, int channels, const Period& pe
 }
 
 void normalisePixels(const float* z, const float* scale, const float* shift, const float* residual, bool relu,
-                     size_t floats, const Period& period, float* y) {
-  const int n = period.floats;
+                     size_t floats, const Period& period, bool streamed, float* y) {
+  const auto run = [&](auto withResidual, auto withRelu) {
+    if (streamed) {
+      normalise<decltype(withResidual)::value, decltype(withRelu)::value, true>(z, scale, shift, residual, floats,
+                                                                                period.floats, y);
+      finishStreams();
+    } else {
+      normalise<decltype(withResidual)::value, decltype(withRelu)::value, false>(z, scale, shift, residual, floats,
+                                                                                 period.floats, y);
+    }
+  };
   if (residual != nullptr) {
-    relu ? normalise<true, true>(z, scale, shift, residual, floats, n, y)
-         : normalise<true, false>(z, scale, shift, residual, floats, n, y);
+    relu ? run(Constant<true>{}, Constant<true>{}) : run(Constant<true>{}, Constant<false>{});
   } else {
-    relu ? normalise<false, true>(z, scale, shift, residual, floats, n, y)
-         : normalise<false, false>(z, scale, shift, residual, floats, n, y);
+    relu ? run(Constant<false>{}, Constant<true>{}) : run(Constant<false>{}, Constant<false>{});
   }
 }
 
 void regionGradientSums(const float* dy, const float* y, const float* z, const GradientPeriods& periods, Mask mask,
-                        int pixels, int channels, const Period& period, float* dResidual, float* sum, float* productSum,
-                        float* scratch) {
-  const auto run = mask == Mask::kNone     ? gradientSums<Mask::kNone>
-                   : mask == Mask::kOutput ? gradientSums<Mask::kOutput>
-                                           : gradientSums<Mask::kRecomputed>;
+                        int pixels, int channels, const Period& period, bool streamed, float* dResidual, float* sum,
+                        float* productSum, float* scratch) {
+  const auto run = mask == Mask::kNone ? streamed ? gradientSums<Mask::kNone, true> : gradientSums<Mask::kNone, false>
+                   : mask == Mask::kOutput
+                       ? streamed ? gradientSums<Mask::kOutput, true> : gradientSums<Mask::kOutput, false>
+                       : gradientSums<Mask::kRecomputed, false>;
   run(dy, y, z, periods, pixels, channels, period, dResidual, sum, productSum, scratch);
+  if (streamed) finishStreams();
 }
 
 void normalisationGradient(const float* g, const float* z, const GradientPeriods& periods, Mask mask, size_t floats,

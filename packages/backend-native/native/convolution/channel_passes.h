@@ -25,9 +25,9 @@ void repeatChannels(const float* values, int channels, const Period& period, flo
 void regionStatistics(const float* z, int pixels, int channels, const Period& period, float* mean, float* deviations,
                       float* scratch);
 
-// y = z · scale + shift [+ residual] [relu]; scale and shift are periods.
+// y = z · scale + shift [+ residual] [relu]; scale and shift are periods. `streamed`: y goes past the caches.
 void normalisePixels(const float* z, const float* scale, const float* shift, const float* residual, bool relu,
-                     size_t floats, const Period& period, float* y);
+                     size_t floats, const Period& period, bool streamed, float* y);
 
 // What the backward pass of batch norm needs, each a period.
 struct GradientPeriods {
@@ -39,10 +39,10 @@ struct GradientPeriods {
 // recomputed from z otherwise, which saves reading y. Writes g to dResidual when it is wanted.
 enum class Mask { kNone, kOutput, kRecomputed };
 
-// Sums of g and of g·(z − mean) per channel. scratch: 2 periods.
+// Sums of g and of g·(z − mean) per channel. scratch: 2 periods. `streamed`: dResidual goes past the caches.
 void regionGradientSums(const float* dy, const float* y, const float* z, const GradientPeriods& periods, Mask mask,
-                        int pixels, int channels, const Period& period, float* dResidual, float* sum, float* productSum,
-                        float* scratch);
+                        int pixels, int channels, const Period& period, bool streamed, float* dResidual, float* sum,
+                        float* productSum, float* scratch);
 
 // dz; mask kNone or kRecomputed.
 void normalisationGradient(const float* g, const float* z, const GradientPeriods& periods, Mask mask, size_t floats,

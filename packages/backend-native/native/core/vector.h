@@ -63,6 +63,36 @@ RESNET_INLINE void storePartial(float* p, Vector v, int n) {
   std::memcpy(p, &v, static_cast<size_t>(n) * sizeof(float));
 }
 
+// A store past the caches, for results of more bytes than these hold: a plain store reads the line before it writes it.
+// p is aligned to a vector. The thread that streamed calls finishStreams before another one reads.
+RESNET_INLINE void stream(float* p, Vector v) {
+#if defined(__clang__)
+  __builtin_nontemporal_store(v, reinterpret_cast<Vector*>(p));
+#elif defined(__AVX512F__) && RESNET_VECTOR_BYTES == 64
+  __builtin_ia32_movntps512(p, v);
+#elif defined(__AVX__) && RESNET_VECTOR_BYTES == 32
+  __builtin_ia32_movntps256(p, v);
+#elif defined(__SSE__) && RESNET_VECTOR_BYTES == 16
+  __builtin_ia32_movntps(p, v);
+#else
+  *reinterpret_cast<Vector*>(p) = v;
+#endif
+}
+RESNET_INLINE void finishStreams() {
+#if defined(__SSE__)
+  __builtin_ia32_sfence();
+#endif
+}
+// Whether results of so many floats at p are worth streaming: 16 MB, half of the last cache of the machine measured.
+// Only where it was measured: on x86.
+RESNET_INLINE bool worthStreaming([[maybe_unused]] const float* p, [[maybe_unused]] size_t floats) {
+#if defined(__SSE__)
+  return floats >= size_t{4} << 20 && reinterpret_cast<uintptr_t>(p) % RESNET_VECTOR_BYTES == 0;
+#else
+  return false;
+#endif
+}
+
 RESNET_INLINE Vector maximum(Vector a, Vector b) { return a > b ? a : b; }
 RESNET_INLINE int smaller(int a, int b) { return a < b ? a : b; }
 
