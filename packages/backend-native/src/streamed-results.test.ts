@@ -40,7 +40,9 @@ nativeSuite('results that are streamed past the caches', () => {
       const normalize = (added: Tensor4D) =>
         batchNorm(x, { gamma: ones, beta: zeros }, { mean: zeros, variance: ones }, { residual: added, relu: true });
       const { y } = normalize(residual);
-      const gradient = tf.grad((added) => normalize(added as Tensor4D).y)(residual, dy).dataSync();
+      const gradient = tf
+        .grad((added) => normalize(added as Tensor4D).y)(residual, dy)
+        .dataSync();
       const { mean, variance } = statistics(x.dataSync());
       const [values, xs, residuals, dys] = [y, x, residual, dy].map((tensor) => tensor.dataSync());
       let error = 0;
