@@ -138,3 +138,12 @@ it('refuses a last γ of 0 where no batch norm ends the branch', () => {
   }
   expect(() => createNetwork('se-resnet50', { zeroInitResidual: true })).not.toThrow();
 });
+
+it('begins the filters of the pooled network as the identity, but for the first, and those of no other', () => {
+  const initializers = (name: string) =>
+    createNetwork(name)
+      .parameters.filter(({ role }) => role === 'convolution-filter')
+      .map(({ initializer }) => initializer.kind);
+  expect(initializers('pooled-resnet9')).toEqual(['he-normal', ...Array<string>(7).fill('identity')]);
+  expect(new Set(initializers('resnet20'))).toEqual(new Set(['he-normal']));
+});
