@@ -86,8 +86,8 @@ test('lookahead goes on from the average, by hand: three steps, of which it foll
   const run = async (averaging: Averaging | undefined, maximumSteps: number) => {
     const options = { network: tinyNetwork, batches: tinyBatches(), runFolder: join(temporaryFolder(), 'run') };
     const result = await train({ ...options, recipe: recipe(averaging), maximumSteps });
-    const { training, velocities } = await loadCheckpoint(result.checkpoint, tinyNetwork);
-    return { average: values(result.state), training: values(training ?? result.state), velocities };
+    const { training } = await loadCheckpoint(result.checkpoint, tinyNetwork);
+    return { average: values(result.state), training: values(training ?? result.state) };
   };
   const lookahead: Averaging = { kind: 'lookahead', decay: 0.75, everySteps: 2, growth: 1 };
   const [initial, plain, followed] = [await run(lookahead, 0), await run(undefined, 2), await run(lookahead, 2)];

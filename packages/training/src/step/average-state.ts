@@ -8,6 +8,7 @@ import type { Averaging } from '../recipe/averaging-schema.js';
  * decay · (step / totalSteps)^growth.
  *
  * @param step steps done, this one included
+ * @param totalSteps steps of the whole run
  *
  * @example
  * averageDecay({ kind: 'ema', decay: 0.999, everySteps: 5, warmup: true }, 5, 1000); // 0.1
